@@ -1,0 +1,34 @@
+"""The one clock: UTC, cut to the millisecond that the database keeps."""
+
+from __future__ import annotations
+
+import os
+import time
+from datetime import UTC, datetime, timedelta
+
+# Only the fault runs set this: a machine whose clock is wrong by so many seconds.
+_SKEW_SECONDS = float(os.environ.get("SANGGAR_CLOCK_SKEW", "0"))
+
+
+def now() -> datetime:
+    """The present moment, time-zone aware, in UTC, to the millisecond."""
+    moment = datetime.now(UTC) + timedelta(seconds=_SKEW_SECONDS)
+    return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
+
+
+def now_ms() -> int:
+    """The present moment in whole milliseconds since the epoch."""
+    return int((time.time() + _SKEW_SECONDS) * 1000)
+
+
+def ms(moment: datetime) -> int:
+    """A moment as whole milliseconds since the epoch."""
+    return int(moment.timestamp() * 1000)
+
+
+def next_version(previous: int = 0) -> int:
+    """The version that follows ``previous``: ``max(previous + 1, now in ms)``.
+
+    Milliseconds keep a database restored from a backup from using a version twice (docs/decisions/0003).
+    """
+    return max(previous + 1, now_ms())

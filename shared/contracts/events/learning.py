@@ -1,0 +1,20 @@
+"""Events of learning: inquiry cycles."""
+
+from shared.contracts.base import Contract, Event, identifier, one_of, text
+from shared.contracts.words import CYCLE_STAGES
+
+
+class CycleState(Contract):
+    """An inquiry cycle of a community and the stage it has reached."""
+
+    cycle_id = identifier(required=True)
+    community_id = identifier(required=True)
+    title = text(required=True)
+    goal = text(500, required=True)
+    stage = one_of(*CYCLE_STAGES, required=True)
+
+
+_TOLD = ("scheduling", "content", "notification")
+
+CYCLE_OPENED = Event("learning.cycle_opened.v1", CycleState, "cycle", ("cycle_id",), _TOLD)
+CYCLE_ADVANCED = Event("learning.cycle_advanced.v1", CycleState, "cycle", ("cycle_id",), _TOLD)
