@@ -1,0 +1,83 @@
+"""Configuration from the environment, read once at start and handed on; nothing else reads ``os.environ``."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+_UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
+
+
+class Misconfigured(Exception):
+    """The environment lacks something or holds nonsense; the message says what to set."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a process of the platform needs to know. Durations are in seconds."""
+
+    amqp_uri: str
+    mongo_uri: str
+    db_prefix: str = "sanggar_"
+    verify_keys: str = ""
+    signing_key: str = ""
+    code_key: str = ""
+    workers: int = 16
+    retry_ladder: tuple[str, ...] = ("5s", "1m", "10m", "1h")
+    missing_every: str = "5s"
+    missing_tries: int = 120
+    lease_seconds: float = 5.0
+    public_url: str = "http://127.0.0.1"
+    webhook_private: bool = False
+    metrics_host: str = "127.0.0.1"
+    metrics_port: int = 0
+    log_level: str = "INFO"
+
+    def database(self, service: str) -> str:
+        """The name of a service's database."""
+        return self.db_prefix + service
+
+
+def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
+    """The settings that the environment gives. Raises :class:`Misconfigured`."""
+    missing = [name for name in ("AMQP_URI", "MONGO_URI") if not environ.get(name)]
+    if missing:
+        raise Misconfigured(f"set {' and '.join(missing)}: the addresses of RabbitMQ and of the database")
+    ladder = tuple(rung.strip() for rung in environ.get("SANGGAR_RETRY_LADDER", "5s,1m,10m,1h").split(","))
+    for rung in ladder:
+        seconds(rung)
+    return Settings(
+        amqp_uri=environ["AMQP_URI"],
+        mongo_uri=environ["MONGO_URI"],
+        db_prefix=environ.get("SANGGAR_DB_PREFIX", "sanggar_"),
+        verify_keys=environ.get("SANGGAR_VERIFY_KEYS", ""),
+        signing_key=environ.get("SANGGAR_SIGNING_KEY", ""),
+        code_key=environ.get("SANGGAR_CODE_KEY", ""),
+        workers=_whole(environ, "SANGGAR_WORKERS", 16),
+        retry_ladder=ladder,
+        missing_every=environ.get("SANGGAR_MISSING_EVERY", "5s"),
+        missing_tries=_whole(environ, "SANGGAR_MISSING_TRIES", 120),
+        lease_seconds=float(environ.get("SANGGAR_LEASE_SECONDS", "5")),
+        public_url=environ.get("SANGGAR_PUBLIC_URL", "http://127.0.0.1").rstrip("/"),
+        webhook_private=environ.get("SANGGAR_WEBHOOK_PRIVATE", "") == "1",
+        metrics_host=environ.get("SANGGAR_METRICS_HOST", "127.0.0.1"),
+        metrics_port=_whole(environ, "SANGGAR_METRICS_PORT", 0),
+        log_level=environ.get("SANGGAR_LOG_LEVEL", "INFO").upper(),
+    )
+
+
+def seconds(duration: str) -> float:
+    """``"200ms"``, ``"5s"``, ``"1m"`` or ``"1h"`` in seconds. Raises :class:`Misconfigured`."""
+    match = re.fullmatch(r"([0-9]+)(ms|s|m|h)", duration)
+    if match is None:
+        raise Misconfigured(f"{duration!r} is no duration; write it like 200ms, 5s, 1m or 1h")
+    return int(match[1]) * _UNITS[match[2]]
+
+
+def _whole(environ: Mapping[str, str], name: str, default: int) -> int:
+    try:
+        return int(environ.get(name, default))
+    except ValueError:
+        raise Misconfigured(f"{name} must be a whole number") from None
