@@ -1,13 +1,38 @@
-"""Events of scheduling: meetings and who answered."""
+"""Events of scheduling: series of meetings, single meetings, and who answered."""
 
 from marshmallow import fields
 
-from shared.contracts.base import Contract, Event, identifier, moment, one_of, text
+from shared.contracts.base import Contract, Event, day, identifier, moment, one_of, text
 from shared.contracts.words import ANSWERS, CYCLE_STAGES, MODES
 
 
+class SeriesState(Contract):
+    """A rule by which meetings repeat: an RFC 5545 RRULE over local dates, at ``starts_at`` (local ``HH:MM``) in
+    ``timezone`` (IANA). Its dates are sessions of their own; people are told of them once, by this event."""
+
+    series_id = identifier(required=True)
+    community_id = identifier(required=True)
+    cycle_id = identifier(required=True, allow_none=True)
+    phase = one_of(*CYCLE_STAGES, required=True, allow_none=True)
+    title = text(required=True)
+    goal = text(500, required=True)
+    rrule = text(required=True)
+    starts_on = day(required=True)
+    starts_at = text(5, required=True)
+    duration_minutes = fields.Integer(required=True)
+    timezone = fields.String(required=True)
+    place = text(required=True, allow_none=True)
+    mode = one_of(*MODES, required=True)
+    capacity = fields.Integer(required=True, allow_none=True)
+    status = one_of("active", "ended", required=True)
+
+
 class SessionState(Contract):
-    """One meeting. Moments are UTC; ``timezone`` (IANA) is the one that people are shown."""
+    """One meeting. Moments are UTC; ``timezone`` (IANA) is the one that people are shown.
+
+    A ``session_scheduled`` with a ``series_id`` is one date of a series: ``series_changed`` has told the people of it.
+    ``moved`` stands in ``session_rescheduled`` alone: false when only words changed, so that nobody need be told.
+    """
 
     session_id = identifier(required=True)
     community_id = identifier(required=True)
@@ -23,6 +48,7 @@ class SessionState(Contract):
     mode = one_of(*MODES, required=True)
     capacity = fields.Integer(required=True, allow_none=True)
     status = one_of("scheduled", "cancelled", required=True)
+    moved = fields.Boolean()
 
 
 class RsvpState(Contract):
@@ -36,6 +62,7 @@ class RsvpState(Contract):
 
 _TOLD = ("learning", "notification")
 
+SERIES_CHANGED = Event("scheduling.series_changed.v1", SeriesState, "series", ("series_id",), ("notification",))
 SESSION_SCHEDULED = Event("scheduling.session_scheduled.v1", SessionState, "session", ("session_id",), _TOLD)
 SESSION_RESCHEDULED = Event("scheduling.session_rescheduled.v1", SessionState, "session", ("session_id",), _TOLD)
 SESSION_CANCELLED = Event("scheduling.session_cancelled.v1", SessionState, "session", ("session_id",), _TOLD)
