@@ -30,7 +30,7 @@ def _pupils(**kwargs: Any) -> fields.Integer:
     return fields.Integer(strict=True, validate=validate.Range(0, MOST_PUPILS), **kwargs)
 
 
-def _by_level(**kwargs: Any) -> fields.List:
+def _by_level(**kwargs: Any) -> fields.List[Any]:
     return fields.List(_pupils(), validate=validate.Length(equal=MASTERY_LEVELS), **kwargs)
 
 

@@ -1,0 +1,547 @@
+"""Stores: a service's tables, always opened for one district.
+
+A :class:`Table` is declared on a :class:`Store`; opened for a district it becomes a :class:`Collection` that adds the
+district to every filter and every document, so no query can forget it. :class:`SystemStore` sees all districts, for
+relay, schedulers and migrations. All lists go through :meth:`Collection.page`, which reads key windows closed at both
+ends (docs/decisions/0002).
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, overload
+
+from pymongo import MongoClient, UpdateOne
+from pymongo.client_session import ClientSession
+from pymongo.database import Database
+from pymongo.errors import BulkWriteError, DuplicateKeyError
+
+from shared import clock
+from shared.contracts.base import Event
+from shared.errors import Invalid, NotFound, Stale
+from shared.ids import new_id
+
+Doc = dict[str, Any]
+Where = Mapping[str, Any]
+
+# The embedded database compares every `$in` value with every candidate: short lists are faster (DESIGN 6).
+IN_CHUNK = 50
+_WIDEST_WINDOW = 2048
+_MOST_WINDOWS = 64
+
+
+class Taken(Exception):
+    """A unique index refused a document; ``index`` names it."""
+
+    def __init__(self, table: str, index: str) -> None:
+        self.table = table
+        self.index = index
+        super().__init__(f"{table}: {index}")
+
+
+class Raced(Exception):
+    """Somebody changed a document between reading and saving it. The kernel repeats the use case."""
+
+
+def connect(uri: str, name: str) -> MongoClient[Doc]:
+    """A client with aware UTC times, majority writes and short patience; it connects when first used."""
+    return MongoClient(
+        uri,
+        appname=name,
+        tz_aware=True,
+        tzinfo=UTC,
+        w="majority",
+        retryWrites=True,
+        serverSelectionTimeoutMS=2000,
+        connectTimeoutMS=2000,
+        maxPoolSize=64,
+        waitQueueTimeoutMS=5000,
+    )
+
+
+class Index:
+    """An index of a table; ``district`` goes before the named fields by itself."""
+
+    def __init__(self, *fields: str, unique: bool = False) -> None:
+        self.fields = fields
+        self.unique = unique
+
+    @property
+    def keys(self) -> list[tuple[str, int]]:
+        return [("district", 1), *((field, 1) for field in self.fields)]
+
+    @property
+    def name(self) -> str:
+        return "_".join(("district", *self.fields))
+
+
+class Table:
+    """A collection of a store.
+
+    With ``numbered_by`` each new document gets ``n``, its place among the documents that share those fields' values, and
+    their number is kept; that is what lists page by and counts come from.
+    """
+
+    def __init__(self, name: str, *indexes: Index, numbered_by: Sequence[str] | None = None) -> None:
+        self.name = name
+        self.indexes = indexes
+        self.numbered_by = None if numbered_by is None else tuple(numbered_by)
+
+    @overload
+    def __get__(self, store: None, owner: type[Store]) -> Table: ...
+    @overload
+    def __get__(self, store: Store, owner: type[Store]) -> Collection: ...
+    def __get__(self, store: Store | None, owner: type[Store]) -> Table | Collection:
+        if store is None:
+            return self
+        collection = store._opened.get(self.name)
+        if collection is None:
+            collection = store._opened[self.name] = Collection(self, store)
+        return collection
+
+
+class Copy(Table):
+    """A service's own copy of another's records, kept up to date by the kernel from these events' full states.
+
+    A document's id is the subject's id, its ``version`` the event's sequence.
+    """
+
+    def __init__(self, name: str, *parts: Event | Index) -> None:
+        self.events = tuple(part for part in parts if isinstance(part, Event))
+        super().__init__(name, *(part for part in parts if isinstance(part, Index)))
+
+    @property
+    def subject(self) -> str:
+        return self.events[0].subject
+
+
+COUNTERS = Table("counters")
+
+
+class Store:
+    """A service's tables, opened for one district (and, in a transaction, one session)."""
+
+    def __init__(self, database: Database[Doc], district: str | None, session: ClientSession | None = None) -> None:
+        self.database = database
+        self.district = district
+        self.session = session
+        self._opened: dict[str, Collection] = {}
+
+    @classmethod
+    def tables(cls) -> dict[str, Table]:
+        """Every table of the store by its attribute's name."""
+        found: dict[str, Table] = {}
+        for base in reversed(cls.__mro__):
+            found.update({name: value for name, value in vars(base).items() if isinstance(value, Table)})
+        return found
+
+    counters = COUNTERS
+
+
+class SystemStore:
+    """All districts' documents of a store's tables, for relay, schedulers, migrations and the operator's tools."""
+
+    def __init__(self, database: Database[Doc], store_cls: type[Store]) -> None:
+        self.database = database
+        self.store_cls = store_cls
+
+    def open(self, district: str, session: ClientSession | None = None) -> Store:
+        """The store of one district."""
+        return self.store_cls(self.database, district, session)
+
+    def walk(self, table: Table, where: Where | None = None, batch: int = 500) -> Iterator[Doc]:
+        """Every document of a table, whatever its district, in no particular order, streamed."""
+        for raw in self.database[table.name].find(dict(where or {}), batch_size=batch):
+            yield _decoded(raw)
+
+    def find(self, table: Table, where: Where, limit: int) -> list[Doc]:
+        """At most ``limit`` documents, whatever their district; ``where`` must be served by an index of its own."""
+        return [_decoded(raw) for raw in self.database[table.name].find(dict(where)).limit(limit)]
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of a list; ``next`` is the cursor of the following one, or ``None``."""
+
+    items: list[Doc]
+    next: str | None
+
+    def as_dict(self, view: Any = None) -> Doc:
+        """``{"items", "next"}``, each item shown through ``view``."""
+        return {"items": [view(item) for item in self.items] if view else self.items, "next": self.next}
+
+
+class Collection:
+    """One table of one district."""
+
+    def __init__(self, table: Table, store: Store) -> None:
+        if store.district is None:
+            raise ValueError("a store is opened for a district")
+        self._table = table
+        self._store = store
+        self._district = store.district
+        self._raw = store.database[table.name]
+        self._session = store.session
+
+    # --- reading
+
+    def get(self, id_: str) -> Doc | None:
+        """The document with this id, or ``None``."""
+        raw = self._raw.find_one({"_id": self._key(id_)}, session=self._session)
+        return None if raw is None else _decoded(raw)
+
+    def require(self, id_: str, text: str = "common.not_found", **params: Any) -> Doc:
+        """The document with this id. Raises :class:`NotFound` with ``text``."""
+        doc = self.get(id_)
+        if doc is None:
+            raise NotFound(text, **params)
+        return doc
+
+    def get_many(self, ids: Iterable[str]) -> dict[str, Doc]:
+        """The documents with these ids, by id; those that are not there are left out."""
+        wanted = [self._key(id_) for id_ in dict.fromkeys(ids)]
+        found: dict[str, Doc] = {}
+        for start in range(0, len(wanted), IN_CHUNK):
+            for raw in self._raw.find({"_id": {"$in": wanted[start : start + IN_CHUNK]}}, session=self._session):
+                doc = _decoded(raw)
+                found[doc["id"]] = doc
+        return found
+
+    def one(self, where: Where) -> Doc | None:
+        """A document that matches, or ``None``; an index serves ``where``."""
+        raw = self._raw.find_one(self._where(where), session=self._session)
+        return None if raw is None else _decoded(raw)
+
+    def find(self, where: Where, *, limit: int, sort: str | None = None) -> list[Doc]:
+        """At most ``limit`` documents that match. For lists that people page through there is :meth:`page`."""
+        cursor = self._raw.find(self._where(where), session=self._session)
+        if sort is not None:
+            cursor = cursor.sort(sort.lstrip("-"), -1 if sort.startswith("-") else 1)
+        return [_decoded(raw) for raw in cursor.limit(limit)]
+
+    def count(self, **scope: Any) -> int:
+        """The kept number of documents of a numbered table (with these values of its ``numbered_by`` fields)."""
+        return int(self._counter(scope)["total"])
+
+    # --- writing
+
+    def insert(self, doc: Doc) -> Doc:
+        """Add a document; fills ``id`` (when absent), ``version``, the two times and, in a numbered table, ``n``."""
+        return self.insert_many([doc])[0]
+
+    def insert_many(self, docs: Sequence[Doc]) -> list[Doc]:
+        """Add documents in one go. Raises :class:`Taken` when a unique index refuses one."""
+        if not docs:
+            return []
+        now = clock.now()
+        made = []
+        for doc in docs:
+            complete = {"version": clock.next_version(), "created_at": now, "updated_at": now, **doc}
+            complete.setdefault("id", new_id())
+            made.append(complete)
+        self._number(made)
+        try:
+            self._raw.insert_many([self._encoded(doc) for doc in made], session=self._session)
+        except (DuplicateKeyError, BulkWriteError) as error:
+            raise _taken(self._table, error) or error from None
+        return made
+
+    def save(self, doc: Doc) -> Doc:
+        """Replace the document as it was read by ``doc`` with its next version. Raises :class:`Raced`, :class:`Taken`."""
+        after = {**doc, "version": clock.next_version(doc["version"]), "updated_at": clock.now()}
+        try:
+            outcome = self._raw.replace_one(
+                {"_id": self._key(doc["id"]), "version": doc["version"]}, self._encoded(after), session=self._session
+            )
+        except DuplicateKeyError as error:
+            raise _taken(self._table, error) or error from None
+        if outcome.matched_count == 0:
+            raise Raced(self._table.name)
+        return after
+
+    def update(
+        self,
+        id_: str,
+        *,
+        set: Where | None = None,
+        inc: Mapping[str, int] | None = None,
+        unset: Sequence[str] = (),
+        where: Where | None = None,
+    ) -> bool:
+        """Change fields of one document, if it also matches ``where``. Returns whether it did."""
+        change = _change(set, inc, unset)
+        try:
+            outcome = self._raw.update_one(
+                {"_id": self._key(id_), **dict(where or {})}, change, session=self._session
+            )
+        except DuplicateKeyError as error:
+            raise _taken(self._table, error) or error from None
+        return outcome.matched_count == 1
+
+    def update_many(self, changes: Mapping[str, Where]) -> None:
+        """Set fields of several documents: ``{id: {field: value}}``; one round trip."""
+        if changes:
+            self._raw.bulk_write(
+                [UpdateOne({"_id": self._key(id_)}, _change(fields, None, ())) for id_, fields in changes.items()],
+                ordered=False,
+                session=self._session,
+            )
+
+    def increment_many(self, amounts: Mapping[str, Mapping[str, int]]) -> None:
+        """Add to fields of several documents, making those that are absent: ``{id: {field: amount}}``; one round trip."""
+        if amounts:
+            self._raw.bulk_write(
+                [
+                    UpdateOne(
+                        {"_id": self._key(id_)},
+                        {"$inc": dict(fields), "$setOnInsert": {"district": self._district}},
+                        upsert=True,
+                    )
+                    for id_, fields in amounts.items()
+                ],
+                ordered=False,
+                session=self._session,
+            )
+
+    def upsert(
+        self,
+        id_: str,
+        *,
+        set: Where | None = None,
+        inc: Mapping[str, int] | None = None,
+        on_insert: Where | None = None,
+    ) -> bool:
+        """Change a document or make it. Returns whether it was made. Not for numbered tables."""
+        change = _change(set, inc, ())
+        change["$setOnInsert"] = {
+            "district": self._district,
+            "created_at": clock.now(),
+            **(on_insert or {}),
+        }
+        outcome = self._raw.update_one({"_id": self._key(id_)}, change, upsert=True, session=self._session)
+        return outcome.upserted_id is not None
+
+    def delete(self, id_: str) -> bool:
+        """Remove a document. Returns whether it was there."""
+        if self._table.numbered_by is not None:
+            doc = self.get(id_)
+            if doc is None:
+                return False
+            self._counters().update_one(
+                {"_id": self._counter_key(doc)}, {"$inc": {"total": -1}}, session=self._session
+            )
+        return self._raw.delete_one({"_id": self._key(id_)}, session=self._session).deleted_count == 1
+
+    def delete_where(self, where: Where) -> int:
+        """Remove every document that matches an indexed ``where``; not for numbered tables."""
+        return self._raw.delete_many(self._where(where), session=self._session).deleted_count
+
+    # --- paging
+
+    def page(
+        self,
+        where: Where,
+        request: Where,
+        *,
+        by: str = "n",
+        newest_first: bool = False,
+        between: tuple[datetime, datetime] | None = None,
+    ) -> Page:
+        """One page of the documents that match ``where``, ordered by ``by`` (docs/decisions/0002).
+
+        ``request`` holds ``limit`` and ``after`` (a cursor of an earlier page). ``by`` is ``n``, or a moment: then
+        ``between`` bounds it, both ends included. An index ``(*where, by)`` serves it. A page may hold fewer than
+        ``limit`` items and still name a next one, when matches lie far apart. Raises :class:`Invalid` for a bad cursor.
+        """
+        limit = int(request.get("limit") or 20)
+        keys = _Moments(by, *between) if between is not None else _Numbers(by, self._last_number(where))
+        cursor = _read_cursor(request.get("after"))
+        items: list[Doc] = []
+        for low, high in keys.windows(cursor[0] if cursor else None, newest_first, limit):
+            found = [
+                _decoded(raw)
+                for raw in self._raw.find(
+                    {**self._where(where), by: {"$gte": keys.value(low), "$lte": keys.value(high)}},
+                    session=self._session,
+                )
+            ]
+            found.sort(key=lambda doc: (doc[by], doc["id"]), reverse=newest_first)
+            if cursor is not None:
+                found = [doc for doc in found if _beyond((keys.number(doc[by]), doc["id"]), cursor, newest_first)]
+            items += found
+            if len(items) > limit:
+                last = items[limit - 1]
+                return Page(items[:limit], _write_cursor(keys.number(last[by]), last["id"]))
+            edge = low if newest_first else high
+            if keys.spent:
+                return Page(items, _write_cursor(edge, "" if newest_first else "~"))
+        return Page(items, None)
+
+    # --- inside
+
+    def _key(self, id_: str) -> str:
+        return f"{self._district}/{id_}"
+
+    def _where(self, where: Where) -> Doc:
+        return {"district": self._district, **where}
+
+    def _encoded(self, doc: Doc) -> Doc:
+        raw = {name: value for name, value in doc.items() if name != "id"}
+        return {"_id": self._key(doc["id"]), **raw, "district": self._district}
+
+    def _counters(self) -> Any:
+        return self._store.database[COUNTERS.name]
+
+    def _counter_key(self, doc: Where) -> str:
+        scope = "/".join(str(doc[name]) for name in self._table.numbered_by or ())
+        return f"{self._district}/{self._table.name}" + (f"/{scope}" if scope else "")
+
+    def _counter(self, scope: Where) -> Doc:
+        found = self._counters().find_one({"_id": self._counter_key(scope)}, session=self._session)
+        return found or {"total": 0, "last": 0}
+
+    def _last_number(self, where: Where) -> int:
+        return int(self._counter(where)["last"])
+
+    def _number(self, docs: list[Doc]) -> None:
+        if self._table.numbered_by is None:
+            return
+        groups: dict[str, list[Doc]] = {}
+        for doc in docs:
+            groups.setdefault(self._counter_key(doc), []).append(doc)
+        counters = self._counters()
+        counters.bulk_write(
+            [
+                UpdateOne(
+                    {"_id": key},
+                    {"$inc": {"total": len(group), "last": len(group)}, "$setOnInsert": {"district": self._district}},
+                    upsert=True,
+                )
+                for key, group in groups.items()
+            ],
+            ordered=False,
+            session=self._session,
+        )
+        keys = list(groups)
+        for start in range(0, len(keys), IN_CHUNK):
+            chunk = {"_id": {"$in": keys[start : start + IN_CHUNK]}}
+            for counter in counters.find(chunk, session=self._session):
+                group = groups[counter["_id"]]
+                for place, doc in enumerate(group, counter["last"] - len(group) + 1):
+                    doc["n"] = place
+
+
+class _Numbers:
+    """Windows over the dense numbers that a numbered table gives its documents."""
+
+    def __init__(self, by: str, last: int) -> None:
+        self.first, self.last = 1, last
+        self.spent = False
+
+    def value(self, number: int) -> Any:
+        return number
+
+    def number(self, value: Any) -> int:
+        return int(value)
+
+    def windows(self, start: int | None, newest_first: bool, limit: int) -> Iterator[tuple[int, int]]:
+        return _windows(self, start, newest_first, limit + 1, _WIDEST_WINDOW)
+
+
+class _Moments:
+    """Windows over moments, in milliseconds; they widen from an hour to a year."""
+
+    def __init__(self, by: str, first: datetime, last: datetime) -> None:
+        self.first, self.last = clock.ms(first), clock.ms(last)
+        self.spent = False
+
+    def value(self, number: int) -> Any:
+        return datetime.fromtimestamp(number / 1000, UTC)
+
+    def number(self, value: Any) -> int:
+        return clock.ms(value)
+
+    def windows(self, start: int | None, newest_first: bool, limit: int) -> Iterator[tuple[int, int]]:
+        hour = int(timedelta(hours=1) / timedelta(milliseconds=1))
+        return _windows(self, start, newest_first, hour, 366 * 24 * hour)
+
+
+def _windows(
+    keys: _Numbers | _Moments, start: int | None, newest_first: bool, width: int, widest: int
+) -> Iterator[tuple[int, int]]:
+    """Adjoining windows from ``start`` on, each twice as wide as the last; ``keys.spent`` marks the last one allowed."""
+    at = (keys.last if newest_first else keys.first) if start is None else start
+    at = min(at, keys.last) if newest_first else max(at, keys.first)
+    for tries in range(_MOST_WINDOWS):
+        if at < keys.first or at > keys.last:
+            return
+        low, high = (max(keys.first, at - width + 1), at) if newest_first else (at, min(keys.last, at + width - 1))
+        at = low - 1 if newest_first else high + 1
+        keys.spent = tries == _MOST_WINDOWS - 1 and keys.first <= at <= keys.last
+        yield low, high
+        width = min(width * 2, widest)
+
+
+def _beyond(place: tuple[int, str], cursor: tuple[int, str], newest_first: bool) -> bool:
+    return place < cursor if newest_first else place > cursor
+
+
+def _write_cursor(number: int, id_: str) -> str:
+    return base64.urlsafe_b64encode(json.dumps([number, id_]).encode()).decode().rstrip("=")
+
+
+def _read_cursor(text: str | None) -> tuple[int, str] | None:
+    if not text:
+        return None
+    try:
+        number, id_ = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+        if not isinstance(number, int) or isinstance(number, bool) or not isinstance(id_, str):
+            raise ValueError
+    except ValueError:
+        raise Invalid.field("after", "common.bad_cursor") from None
+    return number, id_
+
+
+def check_version(doc: Doc, expected: int) -> None:
+    """Raises :class:`Stale` unless the document still has the version that the caller read."""
+    if doc["version"] != expected:
+        raise Stale()
+
+
+def indexes_of(store_cls: type[Store]) -> dict[str, list[Index]]:
+    """The indexes of every table of a store, by collection name."""
+    return {table.name: list(table.indexes) for table in store_cls.tables().values()}
+
+
+def _decoded(raw: Mapping[str, Any]) -> Doc:
+    doc = dict(raw)
+    key = str(doc.pop("_id"))
+    doc["id"] = key.partition("/")[2]
+    return doc
+
+
+def _change(set: Where | None, inc: Mapping[str, int] | None, unset: Sequence[str]) -> Doc:
+    change: Doc = {"$set": {**(set or {}), "updated_at": clock.now()}}
+    if inc:
+        change["$inc"] = dict(inc)
+    if unset:
+        change["$unset"] = dict.fromkeys(unset, "")
+    return change
+
+
+def _taken(table: Table, error: DuplicateKeyError | BulkWriteError) -> Taken | None:
+    details: Any = error.details or {}
+    if isinstance(error, BulkWriteError):
+        failures = details.get("writeErrors") or [{}]
+        if failures[0].get("code") != 11000:
+            return None
+        message = str(failures[0].get("errmsg", ""))
+    else:
+        message = str(details.get("errmsg", error))
+    names = [index.name for index in table.indexes if index.unique and index.name in message]
+    return Taken(table.name, names[0] if names else "_id_")
+
