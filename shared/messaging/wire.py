@@ -85,6 +85,7 @@ class Wire:
 
     def __init__(self, uri: str, name: str, *, confirms: bool = False) -> None:
         self.alive = False
+        self._confirms = confirms
         self._write = threading.Lock()
         self._confirmed = threading.Condition()
         self._batch = threading.Lock()
@@ -184,9 +185,10 @@ class Wire:
             raise WireLost("closed")
         try:
             with self._write:
-                self._published += 1
-                with self._confirmed:
-                    self._outstanding.add(self._published)
+                if self._confirms:
+                    self._published += 1
+                    with self._confirmed:
+                        self._outstanding.add(self._published)
                 self.channel.basic_publish(
                     message.as_amqp(), message.exchange, message.routing_key, mandatory=mandatory
                 )

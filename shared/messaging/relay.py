@@ -1,0 +1,228 @@
+"""The relay: takes events from the outbox, gives them their place in the event log, and publishes them.
+
+One replica of a service is active, under a lease. Numbering and moving is one transaction that also writes the lease's
+document filtered by owner and epoch: a relay that lost its lease can number nothing. Publishing follows the log; how far
+it came stands in the lease's document, so after a crash the rest is published again (receivers ignore repetitions).
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Sequence
+from typing import Any
+
+from pymongo import MongoClient
+from pymongo.database import Database
+
+from shared import clock, logs, metrics
+from shared.contracts.events import EVENTS
+from shared.messaging import envelope, faults, snapshots
+from shared.messaging.away import is_away
+from shared.messaging.lease import Lease, LeaseLost
+from shared.messaging.unit_of_work import LANE, OUTBOX, Transaction, Transactor
+from shared.messaging.wire import Outgoing, Publisher
+from shared.mongo import Doc, SystemStore
+
+LOG = "events"
+UNROUTABLE = "unroutable"
+LEASE = "relay"
+MOST_EVENTS = 400
+_POLL = 0.5
+_SWEEP = 30.0
+# An entry becomes visible when its transaction commits, later than its id was made: look back so far.
+_LOOK_BACK_MS = 120_000
+_CONFIRM_TIMEOUT = 20.0
+_log = logs.get(__name__)
+
+
+class Relay:
+    """The relay of one service's replica; :meth:`run` until :meth:`stop`."""
+
+    def __init__(
+        self,
+        service: str,
+        client: MongoClient[Doc],
+        system: SystemStore,
+        sources: Sequence[snapshots.Source],
+        publisher: Publisher,
+        lease_seconds: float,
+    ) -> None:
+        self._service = service
+        self._system = system
+        self._database: Database[Doc] = system.database
+        self._transactor = Transactor(client, self._database)
+        self._sources = snapshots.by_subject(sources)
+        self._publisher = publisher
+        self._lease = Lease(self._database, LEASE, lease_seconds)
+        self._woken = threading.Event()
+        self._stopping = False
+        self._behind = True
+        self._swept = -_SWEEP
+
+    def wake(self) -> None:
+        """There is something in the outbox: look now."""
+        self._woken.set()
+
+    def stop(self) -> None:
+        """Finish what is at hand and end :meth:`run`."""
+        self._stopping = True
+        self._woken.set()
+
+    def run(self) -> None:
+        """Relay until stopped, whatever goes away in between."""
+        while not self._stopping:
+            self._woken.clear()
+            try:
+                moved = self._lease.keep() and self.once()
+            except LeaseLost:
+                self._behind, moved = True, 0
+            except Exception as error:
+                self._behind, moved = True, 0
+                if not is_away(error):
+                    _log.exception("the relay stumbled", error=type(error).__name__)
+            if not moved:
+                self._woken.wait(_POLL)
+        self._leave()
+
+    def once(self) -> int:
+        """Publish what is left of the log, then number and publish one batch of the outbox. Returns how many events."""
+        if self._behind:
+            self._catch_up()
+        pending = self._pending()
+        metrics.OUTBOX_PENDING.set(len(pending))
+        if not pending:
+            return 0
+        entries = self._number(pending)
+        faults.point("relay.numbered")
+        self._publish(entries)
+        return len(entries)
+
+    def _leave(self) -> None:
+        try:
+            while self._lease.held and self.once():
+                pass
+            self._lease.release()
+        except Exception as error:
+            _log.warning("the relay left its lease to expire", error=type(error).__name__)
+
+    def _pending(self) -> list[Doc]:
+        """Outbox entries for one batch, oldest first."""
+        outbox = self._database[OUTBOX]
+        now = time.monotonic()
+        if now - self._swept >= _SWEEP:
+            # Now and then look at all of it: a replica's clock may be far off.
+            self._swept = now
+            oldest = min((doc["_id"] for doc in outbox.find({"lane": LANE}, {"_id": 1})), default=None)
+            self._from = self._ms_of(oldest) if oldest else clock.now_ms() - _LOOK_BACK_MS
+            self._width = 1000
+        found: list[Doc] = []
+        events = 0
+        at, end = self._from, clock.now_ms() + _LOOK_BACK_MS
+        width = self._width
+        while at <= end and events < MOST_EVENTS:
+            window = {"$gte": _id_at(at), "$lt": _id_at(at + width)}
+            docs = sorted(outbox.find({"lane": LANE, "_id": window}), key=lambda doc: doc["_id"])
+            if len(docs) > MOST_EVENTS:
+                self._width = width = max(1, width // 4)
+                if width > 1:
+                    continue
+            found += docs
+            events += sum(len(doc["events"]) for doc in docs)
+            at, width = at + width, width * 4
+        if not found:
+            self._from = max(self._from, clock.now_ms() - _LOOK_BACK_MS)
+            self._width = 1000
+        batch: list[Doc] = []
+        size = 0
+        for doc in found:
+            if batch and size + len(doc["events"]) > MOST_EVENTS:
+                break
+            batch.append(doc)
+            size += len(doc["events"])
+        return batch
+
+    @staticmethod
+    def _ms_of(id_: str) -> int:
+        return int(id_[:8] + id_[9:13], 16)
+
+    def _number(self, pending: Sequence[Doc]) -> list[Doc]:
+        events = [event for doc in pending for event in doc["events"]]
+        ids = [doc["_id"] for doc in pending]
+
+        def attempt(transaction: Transaction) -> list[Doc]:
+            session = transaction.session
+            self._lease.write({"$inc": {"last_seq": len(events), "beat": 1}}, session)
+            last: int = self._lease.read(session)["last_seq"]
+            entries = [
+                {**event, "lane": LANE, "seq": seq} for seq, event in enumerate(events, last - len(events) + 1)
+            ]
+            self._database[LOG].insert_many(entries, session=session)
+            self._database[OUTBOX].delete_many(
+                {"lane": LANE, "_id": {"$gte": ids[0], "$lte": ids[-1], "$in": ids}}, session=session
+            )
+            return entries
+
+        return self._transactor.run(attempt, kind="relay")
+
+    def _catch_up(self) -> None:
+        state = self._lease.read()
+        through, last = state.get("published_through", 0), state.get("last_seq", 0)
+        while through < last and not self._stopping:
+            window = {"lane": LANE, "seq": {"$gt": through, "$lte": min(last, through + MOST_EVENTS)}}
+            self._publish(sorted(self._database[LOG].find(window), key=lambda entry: entry["seq"]))
+            through = min(last, through + MOST_EVENTS)
+            self._lease.keep()
+        waiting = [doc["_id"] for doc in self._database[UNROUTABLE].find({}).limit(MOST_EVENTS)]
+        for start in range(0, len(waiting), 50):
+            entries = list(self._database[LOG].find({"_id": {"$in": waiting[start : start + 50]}}))
+            self._send(entries)
+        self._behind = False
+
+    def _publish(self, entries: Sequence[Doc]) -> None:
+        self._send(entries)
+        faults.point("relay.published")
+        if entries:
+            self._lease.write({"$max": {"published_through": entries[-1]["seq"]}})
+
+    def _send(self, entries: Sequence[Doc]) -> None:
+        public = [entry for entry in entries if EVENTS[entry["type"]].subscribers]
+        rendered = snapshots.render(self._system, self._sources, public)
+        messages = [message_of(self._service, entry) for entry in rendered]
+        if not messages:
+            return
+        returned = self._publisher.wire().publish_confirmed(messages, timeout=_CONFIRM_TIMEOUT)
+        self._note_unroutable(rendered, returned)
+
+    def _note_unroutable(self, entries: Sequence[Doc], returned: set[str]) -> None:
+        parked = self._database[UNROUTABLE]
+        for entry in entries:
+            metrics.PUBLISHED.labels(entry["type"]).inc()
+        for entry in entries:
+            if entry["_id"] in returned:
+                metrics.UNROUTABLE.labels(entry["type"]).inc()
+                _log.error("no queue takes this event; run `sanggar migrate`", type=entry["type"], event=entry["_id"])
+                parked.update_one({"_id": entry["_id"]}, {"$set": {"at": clock.now()}}, upsert=True)
+        if self._behind:
+            kept = [entry["_id"] for entry in entries if entry["_id"] not in returned]
+            for start in range(0, len(kept), 50):
+                parked.delete_many({"_id": {"$in": kept[start : start + 50]}})
+
+
+def message_of(service: str, entry: Doc, *, replay_for: str | None = None) -> Outgoing:
+    """The message that publishes a rendered log entry: to all subscribers, or as a replay to one service."""
+    routing = f"{entry['district']}.{EVENTS[entry['type']].routing}"
+    properties: dict[str, Any] = {"content_type": envelope.CONTENT_TYPE, "type": entry["type"]}
+    return Outgoing(
+        body=envelope.encode(entry, replay=replay_for is not None),
+        exchange=f"{service}.events",
+        routing_key=routing if replay_for is None else f"replay.{replay_for}.{routing}",
+        message_id=entry["_id"],
+        properties=properties,
+    )
+
+
+def _id_at(ms: int) -> str:
+    """The smallest UUIDv7 text of a millisecond."""
+    digits = f"{max(0, ms):012x}"
+    return f"{digits[:8]}-{digits[8:]}-"

@@ -1,0 +1,228 @@
+"""The unit of work: one MongoDB transaction that holds a change, its idempotency record and the events it emits."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from typing import Any, TypeVar
+
+import pymongo
+from pymongo import MongoClient
+from pymongo.client_session import ClientSession
+from pymongo.database import Database
+from pymongo.errors import PyMongoError
+
+from shared import clock, metrics
+from shared.contracts.base import Event, Operation
+from shared.errors import Forbidden
+from shared.identity import Caller
+from shared.ids import new_id
+from shared.messaging import faults
+from shared.messaging.away import is_away, is_busy
+from shared.messaging.context import CallContext
+from shared.messaging.envelope import plain_data
+from shared.mongo import Doc, Store, SystemStore
+from shared.policy import Policy
+from shared.standing import Standing
+
+Result = TypeVar("Result")
+OUTBOX = "outbox"
+LANE = 0
+DEFAULT_TIMEOUT = 10.0
+
+
+class CommitUnknown(Exception):
+    """The commit was sent and its answer lost: the change may or may not stand."""
+
+
+@dataclass
+class Transaction:
+    """One attempt at a transaction: its session, the events emitted in it, and what follows its commit."""
+
+    session: ClientSession | None = None
+    events: list[Doc] = field(default_factory=list)
+    callbacks: list[Callable[[], None]] = field(default_factory=list)
+    wakes: set[str] = field(default_factory=set)
+    memo: dict[Any, Any] = field(default_factory=dict)
+
+
+class Work:
+    """What a use case or reaction works with (docs/kernel.md, "Work")."""
+
+    def __init__(
+        self,
+        store: Any,
+        *,
+        transaction: Transaction,
+        context: CallContext,
+        caller: Caller | None = None,
+        operation: Operation | None = None,
+        policy: Policy | None = None,
+        body: bytes = b"",
+        causation_id: str | None = None,
+    ) -> None:
+        self.store = store
+        self.district: str = store.district
+        self.caller = caller
+        self.language = context.language
+        self.correlation_id = context.correlation_id
+        self.now: datetime = clock.now()
+        self.body = body
+        self.memo = transaction.memo
+        self.asked = False
+        self._context = context
+        self._transaction = transaction
+        self._operation = operation
+        self._policy = policy
+        self._causation_id = causation_id
+
+    @cached_property
+    def standing(self) -> Standing | None:
+        """Who the caller is here; ``None`` when nobody is logged in."""
+        if self.caller is None:
+            return None
+        return Standing(self.store, self.caller.person_id, self.now)
+
+    def allow(self, **about: Any) -> None:
+        """Ask the service's policy whether the caller may do this operation to that. Raises :class:`Forbidden`."""
+        self.asked = True
+        if self._policy is None or self._operation is None:
+            return
+        if not self._policy.rule_for(self._operation)(self.standing, about):
+            raise Forbidden()
+
+    def may(self, operation: Operation, **about: Any) -> bool:
+        """Whether the policy would allow the caller another operation; for views that say what one can do next."""
+        return self._policy is not None and self._policy.rule_for(operation)(self.standing, about)
+
+    def emit(self, event: Event, data: Mapping[str, Any], version: int) -> None:
+        """Add an event to the outbox: ``data`` is its subject's full state, ``version`` that of the subject's document.
+
+        Raises ``marshmallow.ValidationError`` when the data are against the event's schema.
+        """
+        plain = plain_data(event, data)
+        self._transaction.events.append(
+            {
+                "_id": new_id(),
+                "district": self.district,
+                "type": event.type,
+                "subject": event.subject_of(plain),
+                "sequence": version,
+                "time": self.now,
+                "data": None if event.by_reference else plain,
+                "actor": self.caller.person_id if self.caller else None,
+                "correlation_id": self.correlation_id,
+                "causation_id": self._causation_id,
+                "traceparent": self._context.traceparent,
+            }
+        )
+
+    def after_commit(self, callback: Callable[[], None]) -> None:
+        """Call ``callback`` once, after the transaction is committed."""
+        self._transaction.callbacks.append(callback)
+
+    def wake(self, job: str) -> None:
+        """Let the ``@every`` job of this name run at once after the commit."""
+        self._transaction.wakes.add(job)
+
+
+class Transactor:
+    """Runs work in transactions on one service's database."""
+
+    def __init__(self, client: MongoClient[Doc], database: Database[Doc]) -> None:
+        self._client = client
+        self.database = database
+        self.committed: list[Callable[[Transaction], None]] = []
+
+    def run(self, work: Callable[[Transaction], Result], *, timeout: float = DEFAULT_TIMEOUT, kind: str = "") -> Result:
+        """Run ``work`` in one transaction, together with the outbox entry of the events it emits.
+
+        Write conflicts repeat the whole of it, with jitter, until ``timeout`` seconds have passed. Raises what the work
+        raises, :class:`CommitUnknown`, or pymongo's error when the database is away.
+        """
+        deadline = time.monotonic() + timeout
+        attempt = 0
+        while True:
+            attempt += 1
+            try:
+                with pymongo.timeout(max(0.05, deadline - time.monotonic())), self._client.start_session() as session:
+                    transaction = Transaction(session)
+                    result = self._attempt(transaction, work)
+                break
+            except Exception as error:
+                if not is_busy(error) or time.monotonic() >= deadline:
+                    raise
+                metrics.CONFLICTS.labels(kind).inc()
+                time.sleep(random.uniform(0, min(0.2, 0.005 * 2**attempt)))  # noqa: S311  # jitter is no secret
+        for listener in self.committed:
+            listener(transaction)
+        for callback in transaction.callbacks:
+            callback()
+        return result
+
+    def _attempt(self, transaction: Transaction, work: Callable[[Transaction], Result]) -> Result:
+        session = transaction.session
+        assert session is not None  # noqa: S101  # narrows the type
+        session.start_transaction()
+        try:
+            result = work(transaction)
+            if transaction.events:
+                self.database[OUTBOX].insert_one(
+                    {"_id": new_id(), "lane": LANE, "events": transaction.events}, session=session
+                )
+        except BaseException:
+            _abort(session)
+            raise
+        faults.point("unit_of_work.before_commit")
+        self._commit(session)
+        faults.point("unit_of_work.committed")
+        return result
+
+    @staticmethod
+    def _commit(session: ClientSession) -> None:
+        try:
+            session.commit_transaction()
+        except PyMongoError as error:
+            if is_busy(error):
+                raise
+            try:
+                # Committing again is safe: the server answers as it did the first time.
+                session.commit_transaction()
+            except PyMongoError as again:
+                raise CommitUnknown() from again
+
+
+def _abort(session: ClientSession) -> None:
+    try:
+        session.abort_transaction()
+    except PyMongoError as error:
+        if not (is_away(error) or is_busy(error)):
+            raise
+
+
+class SystemWork:
+    """What an ``@every`` job or an operator's tool works with: all districts, and transactions in one of them."""
+
+    def __init__(
+        self, system: SystemStore, transactor: Transactor, wake: Callable[[str], None] = lambda job: None
+    ) -> None:
+        self.system = system
+        self.wake = wake
+        self._transactor = transactor
+
+    def store(self, district: str) -> Any:
+        """The store of one district, outside any transaction."""
+        return self.system.open(district)
+
+    def run(self, district: str, use_case: Callable[[Work], Result], *, timeout: float = 60.0) -> Result:
+        """Run ``use_case`` in one transaction with a :class:`Work` that no caller stands behind; policy is not asked."""
+
+        def attempt(transaction: Transaction) -> Result:
+            store: Store = self.system.open(district, transaction.session)
+            return use_case(Work(store, transaction=transaction, context=CallContext(correlation_id=new_id())))
+
+        return self._transactor.run(attempt, timeout=timeout, kind="system")
