@@ -344,28 +344,35 @@ class Collection:
 
     def page(
         self,
-        where: Where,
+        where: Where | Sequence[Where],
         request: Where,
         *,
         by: str = "n",
         newest_first: bool = False,
         between: tuple[datetime, datetime] | None = None,
+        window: timedelta = timedelta(hours=1),
     ) -> Page:
         """One page of the documents that match ``where``, ordered by ``by`` (docs/decisions/0002).
 
         ``request`` holds ``limit`` and ``after`` (a cursor of an earlier page). ``by`` is ``n``, or a moment: then
-        ``between`` bounds it, both ends included. An index ``(*where, by)`` serves it. A page may hold fewer than
-        ``limit`` items and still name a next one, when matches lie far apart. Raises :class:`Invalid` for a bad cursor.
+        ``between`` bounds it, both ends included, and the first ``window`` should hold about a page. An index
+        ``(*where, by)`` serves it. Several ``where`` that exclude each other are read one by one: an ``$in`` before a
+        range takes the embedded database hundreds of times as long. A page may hold fewer than ``limit`` items and
+        still name a next one, when matches lie far apart. Raises :class:`Invalid` for a bad cursor.
         """
+        wheres = [where] if isinstance(where, Mapping) else where
+        if not wheres:
+            return Page([], None)
         limit = int(request.get("limit") or 20)
-        keys = _Moments(by, *between) if between is not None else _Numbers(by, self._last_number(where))
+        keys = _Moments(*between, window) if between is not None else _Numbers(self._last_number(wheres[0]))
         cursor = _read_cursor(request.get("after"))
         items: list[Doc] = []
         for low, high in keys.windows(cursor[0] if cursor else None, newest_first, limit):
             found = [
                 _decoded(raw)
+                for each in wheres
                 for raw in self._raw.find(
-                    {**self._where(where), by: {"$gte": keys.value(low), "$lte": keys.value(high)}},
+                    {**self._where(each), by: {"$gte": keys.value(low), "$lte": keys.value(high)}},
                     session=self._session,
                 )
             ]
@@ -438,7 +445,7 @@ class Collection:
 class _Numbers:
     """Windows over the dense numbers that a numbered table gives its documents."""
 
-    def __init__(self, by: str, last: int) -> None:
+    def __init__(self, last: int) -> None:
         self.first, self.last = 1, last
         self.spent = False
 
@@ -453,10 +460,11 @@ class _Numbers:
 
 
 class _Moments:
-    """Windows over moments, in milliseconds; they widen from an hour to a year."""
+    """Windows over moments, in milliseconds; they widen to a year."""
 
-    def __init__(self, by: str, first: datetime, last: datetime) -> None:
+    def __init__(self, first: datetime, last: datetime, window: timedelta) -> None:
         self.first, self.last = clock.ms(first), clock.ms(last)
+        self.width = _milliseconds(window)
         self.spent = False
 
     def value(self, number: int) -> Any:
@@ -466,8 +474,7 @@ class _Moments:
         return clock.ms(value)
 
     def windows(self, start: int | None, newest_first: bool, limit: int) -> Iterator[tuple[int, int]]:
-        hour = int(timedelta(hours=1) / timedelta(milliseconds=1))
-        return _windows(self, start, newest_first, hour, 366 * 24 * hour)
+        return _windows(self, start, newest_first, self.width, _milliseconds(timedelta(days=366)))
 
 
 def _windows(
@@ -484,6 +491,10 @@ def _windows(
         keys.spent = tries == _MOST_WINDOWS - 1 and keys.first <= at <= keys.last
         yield low, high
         width = min(width * 2, widest)
+
+
+def _milliseconds(length: timedelta) -> int:
+    return length // timedelta(milliseconds=1)
 
 
 def _beyond(place: tuple[int, str], cursor: tuple[int, str], newest_first: bool) -> bool:
