@@ -1,0 +1,59 @@
+"""A session: when it may be, what a change of it means to people, and which cycle it may serve."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from shared.errors import Conflict, Invalid
+
+USUAL = timedelta(minutes=120)
+SHORTEST = timedelta(minutes=5)
+LONGEST = timedelta(hours=24)
+LONGEST_AGO = timedelta(days=366)
+FURTHEST_AHEAD = timedelta(days=732)
+
+# What people must hear of: they would come at the wrong time, to the wrong place, or in the wrong way.
+_MOVING = ("starts_at", "ends_at", "timezone", "place", "mode")
+
+
+def period(
+    starts_at: datetime, ends_at: datetime | None, minutes: int | None, usual: timedelta, now: datetime
+) -> tuple[datetime, datetime]:
+    """From when until when a session lasts: until ``ends_at``, or for ``minutes``, or for the ``usual`` time. Raises
+    :class:`Invalid` for both at once, an end before the beginning, more than a day, a beginning out of reach."""
+    if ends_at is not None and minutes is not None:
+        raise Invalid.field("ends_at", "scheduling.end_or_duration")
+    if not now - LONGEST_AGO <= starts_at <= now + FURTHEST_AHEAD:
+        raise Invalid.field("starts_at", "scheduling.session_out_of_range")
+    if ends_at is None:
+        return starts_at, starts_at + (usual if minutes is None else timedelta(minutes=minutes))
+    if not SHORTEST <= ends_at - starts_at <= LONGEST:
+        raise Invalid.field("ends_at", "scheduling.session_length")
+    return starts_at, ends_at
+
+
+def moved(before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
+    """Whether a change concerns time, place or mode: then people are told."""
+    return any(before[name] != after[name] for name in _MOVING)
+
+
+def check_scheduled(status: str) -> None:
+    """Raises :class:`Conflict` for a session that was cancelled."""
+    if status != "scheduled":
+        raise Conflict("scheduling.session_cancelled")
+
+
+def phase_served(cycle: Mapping[str, Any] | None, community_id: str, phase: str | None) -> str | None:
+    """The stage of the cycle that a meeting serves: ``phase``, or the one that the cycle has reached; ``None`` without
+    a cycle. Raises :class:`Invalid` for another community's or a closed cycle, and for a phase without a cycle."""
+    if cycle is None:
+        if phase is not None:
+            raise Invalid.field("phase", "scheduling.phase_without_cycle")
+        return None
+    if cycle["community_id"] != community_id:
+        raise Invalid.field("cycle_id", "scheduling.cycle_of_another_community")
+    if cycle["stage"] == "closed":
+        raise Invalid.field("cycle_id", "scheduling.cycle_closed")
+    return phase or cycle["stage"]
