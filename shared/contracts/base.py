@@ -126,8 +126,8 @@ def npsn(**kwargs: Any) -> fields.String:
 
 
 def text(longest: int = LONGEST_TEXT, shortest: int = 1, **kwargs: Any) -> fields.String:
-    """One line of text, trimmed by whoever keeps it; without control characters."""
-    return fields.String(validate=[validate.Length(shortest, longest), _Is(_is_plain, "common.control_characters")], **kwargs)
+    """One line of text, trimmed when it is read, so that blanks alone are too short; without control characters."""
+    return Trimmed(validate=[validate.Length(shortest, longest), _Is(_is_plain, "common.control_characters")], **kwargs)
 
 
 def note(longest: int = LONGEST_NOTE, **kwargs: Any) -> fields.String:
@@ -148,6 +148,13 @@ def day(**kwargs: Any) -> fields.String:
 def one_of(*choices: str, **kwargs: Any) -> fields.String:
     """One of a few words."""
     return fields.String(validate=validate.OneOf(choices), **kwargs)
+
+
+class Trimmed(fields.String):
+    """Text without the blanks around it."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        return str(super()._deserialize(value, attr, data, **kwargs)).strip()
 
 
 class UtcMoment(fields.AwareDateTime):
