@@ -22,5 +22,12 @@ class WebhookState(Contract):
     failures = fields.Integer(required=True)
 
 
+class WebhookTest(Contract):
+    """Nothing happened: an operator tries a webhook. Sent to that webhook alone, and not kept in the log."""
+
+    webhook_id = identifier(required=True)
+
+
 DELIVERY_FAILED = Event("notification.delivery_failed.v1", DeliveryState, "delivery", ("delivery_id",))
 WEBHOOK_DISABLED = Event("notification.webhook_disabled.v1", WebhookState, "webhook", ("webhook_id",))
+WEBHOOK_TESTED = Event("notification.webhook_tested.v1", WebhookTest, "webhook", ("webhook_id",))
