@@ -30,8 +30,8 @@ class SeriesState(Contract):
 class SessionState(Contract):
     """One meeting. Moments are UTC; ``timezone`` (IANA) is the one that people are shown.
 
-    A ``session_scheduled`` with a ``series_id`` is one date of a series: ``series_changed`` has told the people of it.
-    ``moved`` stands in ``session_rescheduled`` alone: false when only words changed, so that nobody need be told.
+    ``quiet``: this change of it needs to be told to nobody. It is one of the many dates of a series, of which
+    ``series_changed`` tells people once; or only words of it changed, not when, where or how people meet.
     """
 
     session_id = identifier(required=True)
@@ -48,7 +48,7 @@ class SessionState(Contract):
     mode = one_of(*MODES, required=True)
     capacity = fields.Integer(required=True, allow_none=True)
     status = one_of("scheduled", "cancelled", required=True)
-    moved = fields.Boolean()
+    quiet = fields.Boolean()
 
 
 class RsvpState(Contract):
