@@ -275,9 +275,7 @@ class Collection:
         """Change fields of one document, if it also matches ``where``. Returns whether it did."""
         change = _change(set, inc, unset)
         try:
-            outcome = self._raw.update_one(
-                {"_id": self._key(id_), **dict(where or {})}, change, session=self._session
-            )
+            outcome = self._raw.update_one({"_id": self._key(id_), **dict(where or {})}, change, session=self._session)
         except DuplicateKeyError as error:
             raise _taken(self._table, error) or error from None
         return outcome.matched_count == 1
@@ -331,9 +329,7 @@ class Collection:
             doc = self.get(id_)
             if doc is None:
                 return False
-            self._counters().update_one(
-                {"_id": self._counter_key(doc)}, {"$inc": {"total": -1}}, session=self._session
-            )
+            self._counters().update_one({"_id": self._counter_key(doc)}, {"$inc": {"total": -1}}, session=self._session)
         return self._raw.delete_one({"_id": self._key(id_)}, session=self._session).deleted_count == 1
 
     def delete_where(self, where: Where) -> int:
@@ -555,4 +551,3 @@ def _taken(table: Table, error: DuplicateKeyError | BulkWriteError) -> Taken | N
         message = str(details.get("errmsg", error))
     names = [index.name for index in table.indexes if index.unique and index.name in message]
     return Taken(table.name, names[0] if names else "_id_")
-

@@ -84,6 +84,12 @@ class Policy:
         """The rule of an operation. Raises ``KeyError`` when the table has no line for it."""
         return self._rules[operation.name]
 
+    def including(self, rules: Mapping[Operation, Rule]) -> Policy:
+        """The table with further lines."""
+        extended = Policy(rules)
+        extended._rules = {**self._rules, **extended._rules}
+        return extended
+
     def __contains__(self, operation: Operation) -> bool:
         return operation.name in self._rules
 

@@ -102,5 +102,7 @@ def token_counts(access: Doc | None, sid: str, issued_at: datetime) -> bool:
         return True
     valid_from = access.get("tokens_valid_from")
     return not (
-        access.get("disabled") or sid in access.get("revoked", ()) or (valid_from is not None and issued_at < valid_from)
+        access.get("disabled")
+        or sid in access.get("revoked", ())
+        or (valid_from is not None and issued_at < valid_from)
     )

@@ -149,9 +149,7 @@ class FileLink(Contract):
 GET_FILE = Query("content.get_file", takes=FileId, gives=FileView, scope="resources:read")
 READ_FILE = Query("content.read_file", takes=ReadFile, gives=FilePiece, streams=True, scope="resources:read")
 LINK_FILE = Query("content.link_file", takes=FileId, gives=FileLink, scope="resources:read")
-READ_LINKED_FILE = Query(
-    "content.read_linked_file", takes=ReadLinkedFile, gives=FilePiece, streams=True, public=True
-)
+READ_LINKED_FILE = Query("content.read_linked_file", takes=ReadLinkedFile, gives=FilePiece, streams=True, public=True)
 
 
 # --- resources ----------------------------------------------------------------------------------------------------
@@ -277,6 +275,4 @@ SUBMIT_RESOURCE = Command("content.submit_resource", takes=ResourceId, gives=Res
 APPROVE_RESOURCE = Command("content.approve_resource", takes=ResourceId, gives=ResourceView)
 RETURN_RESOURCE = Command("content.return_resource", takes=ReturnResource, gives=ResourceView)
 WITHDRAW_RESOURCE = Command("content.withdraw_resource", takes=ResourceId, gives=ResourceView)
-LIST_VERSIONS = Query(
-    "content.list_versions", takes=VersionsOf, gives=page_of(ResourceVersion), scope="resources:read"
-)
+LIST_VERSIONS = Query("content.list_versions", takes=VersionsOf, gives=page_of(ResourceVersion), scope="resources:read")

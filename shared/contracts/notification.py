@@ -229,7 +229,5 @@ ROTATE_SECRET = Command(
     "notification.rotate_secret", takes=WebhookId, gives=WebhookWithSecret, secret=True, scope=_WRITE
 )
 TEST_WEBHOOK = Command("notification.test_webhook", takes=WebhookId, gives=DeliveryView, scope=_WRITE)
-LIST_DELIVERIES = Query(
-    "notification.list_deliveries", takes=DeliveryFilter, gives=page_of(DeliveryView), scope=_READ
-)
+LIST_DELIVERIES = Query("notification.list_deliveries", takes=DeliveryFilter, gives=page_of(DeliveryView), scope=_READ)
 RETRY_DELIVERY = Command("notification.retry_delivery", takes=DeliveryId, gives=DeliveryView, scope=_WRITE)

@@ -230,15 +230,20 @@ class RsvpFilter(PageRequest):
     session_id = identifier(required=True)
 
 
-class RsvpView(Contract):
+class AnswerView(Contract):
     """One person's answer. ``reason`` is for the person and the community's officers, else ``null``."""
 
     session_id = identifier(required=True)
     person_id = identifier(required=True)
-    name = text(required=True, allow_none=True)
     answer = one_of(*ANSWERS, required=True)
     reason = note(500, required=True, allow_none=True)
     answered_at = moment(required=True)
+
+
+class RsvpView(AnswerView):
+    """One person's answer in a list, with the person's name (``null`` while it is not known here)."""
+
+    name = text(required=True, allow_none=True)
 
 
 START_SERIES = Command("scheduling.start_series", takes=StartSeries, gives=SeriesView)
@@ -252,5 +257,5 @@ LIST_SESSIONS = Query(
 GET_SESSION = Query("scheduling.get_session", takes=SessionId, gives=SessionView, scope="sessions:read")
 CHANGE_SESSION = Command("scheduling.change_session", takes=ChangeSession, gives=SessionView)
 CANCEL_SESSION = Command("scheduling.cancel_session", takes=CancelSession, gives=SessionView)
-ANSWER_SESSION = Command("scheduling.answer_session", takes=AnswerSession, gives=RsvpView)
+ANSWER_SESSION = Command("scheduling.answer_session", takes=AnswerSession, gives=AnswerView)
 LIST_RSVPS = Query("scheduling.list_rsvps", takes=RsvpFilter, gives=page_of(RsvpView), scope="sessions:read")

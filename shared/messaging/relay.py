@@ -17,12 +17,13 @@ from pymongo.database import Database
 
 from shared import clock, logs, metrics
 from shared.contracts.events import EVENTS
+from shared.ids import made_at_ms
 from shared.messaging import envelope, faults, snapshots
 from shared.messaging.away import is_away
 from shared.messaging.lease import Lease, LeaseLost
 from shared.messaging.unit_of_work import LANE, OUTBOX, Transaction, Transactor
 from shared.messaging.wire import Outgoing, Publisher
-from shared.mongo import Doc, SystemStore
+from shared.mongo import IN_CHUNK, Doc, SystemStore
 
 LOG = "events"
 UNROUTABLE = "unroutable"
@@ -34,6 +35,10 @@ _SWEEP = 30.0
 _LOOK_BACK_MS = 120_000
 _CONFIRM_TIMEOUT = 20.0
 _log = logs.get(__name__)
+
+
+class _Changed(Exception):
+    """An entry appeared among those just read: read again."""
 
 
 class Relay:
@@ -56,6 +61,7 @@ class Relay:
         self._publisher = publisher
         self._lease = Lease(self._database, LEASE, lease_seconds)
         self._woken = threading.Event()
+        self._left = threading.Event()
         self._stopping = False
         self._behind = True
         self._swept = -_SWEEP
@@ -64,10 +70,11 @@ class Relay:
         """There is something in the outbox: look now."""
         self._woken.set()
 
-    def stop(self) -> None:
-        """Finish what is at hand and end :meth:`run`."""
+    def stop(self, deadline: float) -> None:
+        """Publish what is committed, give up the lease and end :meth:`run`; wait at most ``deadline`` seconds for that."""
         self._stopping = True
         self._woken.set()
+        self._left.wait(deadline)
 
     def run(self) -> None:
         """Relay until stopped, whatever goes away in between."""
@@ -105,34 +112,11 @@ class Relay:
             self._lease.release()
         except Exception as error:
             _log.warning("the relay left its lease to expire", error=type(error).__name__)
+        self._left.set()
 
     def _pending(self) -> list[Doc]:
         """Outbox entries for one batch, oldest first."""
-        outbox = self._database[OUTBOX]
-        now = time.monotonic()
-        if now - self._swept >= _SWEEP:
-            # Now and then look at all of it: a replica's clock may be far off.
-            self._swept = now
-            oldest = min((doc["_id"] for doc in outbox.find({"lane": LANE}, {"_id": 1})), default=None)
-            self._from = self._ms_of(oldest) if oldest else clock.now_ms() - _LOOK_BACK_MS
-            self._width = 1000
-        found: list[Doc] = []
-        events = 0
-        at, end = self._from, clock.now_ms() + _LOOK_BACK_MS
-        width = self._width
-        while at <= end and events < MOST_EVENTS:
-            window = {"$gte": _id_at(at), "$lt": _id_at(at + width)}
-            docs = sorted(outbox.find({"lane": LANE, "_id": window}), key=lambda doc: doc["_id"])
-            if len(docs) > MOST_EVENTS:
-                self._width = width = max(1, width // 4)
-                if width > 1:
-                    continue
-            found += docs
-            events += sum(len(doc["events"]) for doc in docs)
-            at, width = at + width, width * 4
-        if not found:
-            self._from = max(self._from, clock.now_ms() - _LOOK_BACK_MS)
-            self._width = 1000
+        found = self._look()
         batch: list[Doc] = []
         size = 0
         for doc in found:
@@ -142,9 +126,34 @@ class Relay:
             size += len(doc["events"])
         return batch
 
-    @staticmethod
-    def _ms_of(id_: str) -> int:
-        return int(id_[:8] + id_[9:13], 16)
+    def _look(self) -> list[Doc]:
+        """What waits from ``self._from`` on: all of it in calm times, key windows of it when much has piled up."""
+        outbox = self._database[OUTBOX]
+        if time.monotonic() - self._swept >= _SWEEP:
+            self._sweep()
+        while True:
+            window: Doc = {"$gte": _id_at(self._from)}
+            if self._width is not None:
+                window["$lt"] = _id_at(self._from + self._width)
+            found = sorted(outbox.find({"lane": LANE, "_id": window}), key=lambda doc: doc["_id"])
+            if len(found) > 4 * MOST_EVENTS:
+                self._width = max(1, (self._width or 60_000) // 4)
+                self._from = max(self._from, _ms_of(found[0]["_id"]))
+                return found
+            if found or self._width is None:
+                break
+            self._from += self._width
+            self._width = None if self._from >= clock.now_ms() - _LOOK_BACK_MS else self._width * 4
+        self._from = max(self._from, min(clock.now_ms() - _LOOK_BACK_MS, _ms_of(found[0]["_id"]) if found else 1 << 47))
+        return found
+
+    def _sweep(self) -> None:
+        """Now and then start from the very oldest entry (a replica's clock may be far off) and try the unroutable again."""
+        self._swept = time.monotonic()
+        oldest = min((doc["_id"] for doc in self._database[OUTBOX].find({"lane": LANE}, {"_id": 1})), default=None)
+        self._from = _ms_of(oldest) if oldest else clock.now_ms() - _LOOK_BACK_MS
+        self._width = None
+        self._send_parked()
 
     def _number(self, pending: Sequence[Doc]) -> list[Doc]:
         events = [event for doc in pending for event in doc["events"]]
@@ -154,16 +163,19 @@ class Relay:
             session = transaction.session
             self._lease.write({"$inc": {"last_seq": len(events), "beat": 1}}, session)
             last: int = self._lease.read(session)["last_seq"]
-            entries = [
-                {**event, "lane": LANE, "seq": seq} for seq, event in enumerate(events, last - len(events) + 1)
-            ]
+            entries = [{**event, "lane": LANE, "seq": seq} for seq, event in enumerate(events, last - len(events) + 1)]
             self._database[LOG].insert_many(entries, session=session)
-            self._database[OUTBOX].delete_many(
-                {"lane": LANE, "_id": {"$gte": ids[0], "$lte": ids[-1], "$in": ids}}, session=session
-            )
+            # One range delete is ten times cheaper than a delete each; an entry that came into the range since is kept by
+            # the count: it aborts this attempt.
+            span = {"lane": LANE, "_id": {"$gte": ids[0], "$lte": ids[-1]}}
+            if self._database[OUTBOX].delete_many(span, session=session).deleted_count != len(ids):
+                raise _Changed()
             return entries
 
-        return self._transactor.run(attempt, kind="relay")
+        try:
+            return self._transactor.run(attempt, kind="relay")
+        except _Changed:
+            return []
 
     def _catch_up(self) -> None:
         state = self._lease.read()
@@ -173,11 +185,15 @@ class Relay:
             self._publish(sorted(self._database[LOG].find(window), key=lambda entry: entry["seq"]))
             through = min(last, through + MOST_EVENTS)
             self._lease.keep()
-        waiting = [doc["_id"] for doc in self._database[UNROUTABLE].find({}).limit(MOST_EVENTS)]
-        for start in range(0, len(waiting), 50):
-            entries = list(self._database[LOG].find({"_id": {"$in": waiting[start : start + 50]}}))
-            self._send(entries)
         self._behind = False
+
+    def _send_parked(self) -> None:
+        parked = self._database[UNROUTABLE]
+        waiting = [doc["_id"] for doc in parked.find({}).limit(MOST_EVENTS)]
+        for start in range(0, len(waiting), IN_CHUNK):
+            ids = waiting[start : start + IN_CHUNK]
+            returned = self._send(list(self._database[LOG].find({"_id": {"$in": ids}})))
+            parked.delete_many({"_id": {"$in": [id_ for id_ in ids if id_ not in returned]}})
 
     def _publish(self, entries: Sequence[Doc]) -> None:
         self._send(entries)
@@ -185,14 +201,15 @@ class Relay:
         if entries:
             self._lease.write({"$max": {"published_through": entries[-1]["seq"]}})
 
-    def _send(self, entries: Sequence[Doc]) -> None:
+    def _send(self, entries: Sequence[Doc]) -> set[str]:
         public = [entry for entry in entries if EVENTS[entry["type"]].subscribers]
         rendered = snapshots.render(self._system, self._sources, public)
         messages = [message_of(self._service, entry) for entry in rendered]
         if not messages:
-            return
+            return set()
         returned = self._publisher.wire().publish_confirmed(messages, timeout=_CONFIRM_TIMEOUT)
         self._note_unroutable(rendered, returned)
+        return returned
 
     def _note_unroutable(self, entries: Sequence[Doc], returned: set[str]) -> None:
         parked = self._database[UNROUTABLE]
@@ -201,12 +218,8 @@ class Relay:
         for entry in entries:
             if entry["_id"] in returned:
                 metrics.UNROUTABLE.labels(entry["type"]).inc()
-                _log.error("no queue takes this event; run `sanggar migrate`", type=entry["type"], event=entry["_id"])
+                _log.error("no queue takes this event; run `sanggar migrate`", type=entry["type"], event_id=entry["_id"])
                 parked.update_one({"_id": entry["_id"]}, {"$set": {"at": clock.now()}}, upsert=True)
-        if self._behind:
-            kept = [entry["_id"] for entry in entries if entry["_id"] not in returned]
-            for start in range(0, len(kept), 50):
-                parked.delete_many({"_id": {"$in": kept[start : start + 50]}})
 
 
 def message_of(service: str, entry: Doc, *, replay_for: str | None = None) -> Outgoing:
@@ -220,6 +233,10 @@ def message_of(service: str, entry: Doc, *, replay_for: str | None = None) -> Ou
         message_id=entry["_id"],
         properties=properties,
     )
+
+
+def _ms_of(id_: str) -> int:
+    return made_at_ms(id_) or 0
 
 
 def _id_at(ms: int) -> str:

@@ -122,7 +122,9 @@ class Wire:
         """Call ``callback`` once when the connection is lost (not when it is closed)."""
         self._on_lost.append(callback)
 
-    def consume(self, queue: str, receive: Callable[[Delivery], None], *, prefetch: int, exclusive: bool = False) -> None:
+    def consume(
+        self, queue: str, receive: Callable[[Delivery], None], *, prefetch: int, exclusive: bool = False
+    ) -> None:
         """Hand each message of ``queue`` to ``receive`` on the reader's thread, which must not block. Before ``start``."""
         self.channel.basic_qos(0, prefetch, False)
         tag = self.channel.basic_consume(

@@ -66,6 +66,4 @@ SERIES_CHANGED = Event("scheduling.series_changed.v1", SeriesState, "series", ("
 SESSION_SCHEDULED = Event("scheduling.session_scheduled.v1", SessionState, "session", ("session_id",), _TOLD)
 SESSION_RESCHEDULED = Event("scheduling.session_rescheduled.v1", SessionState, "session", ("session_id",), _TOLD)
 SESSION_CANCELLED = Event("scheduling.session_cancelled.v1", SessionState, "session", ("session_id",), _TOLD)
-RSVP_CHANGED = Event(
-    "scheduling.rsvp_changed.v1", RsvpState, "rsvp", ("session_id", "person_id"), ("notification",)
-)
+RSVP_CHANGED = Event("scheduling.rsvp_changed.v1", RsvpState, "rsvp", ("session_id", "person_id"), ("notification",))
