@@ -112,7 +112,7 @@ class Desk:
             _log.exception("a fault", error=type(error).__name__)
             return Unavailable()
 
-    def _answered(self, request: Request, deadline: float) -> Answer:
+    def _answered(self, request: Request, deadline: float) -> Answer | Refusal:
         operation = request.operation
         if time.monotonic() >= deadline:
             raise Unavailable(retry_after=1)
@@ -175,7 +175,7 @@ class Desk:
 
     def _patiently(
         self, request: Request, order: dict[str, Any], caller: Caller | None, district: str, deadline: float
-    ) -> Answer:
+    ) -> Answer | Refusal:
         """Do the work. What is refused for want of something very young is tried again until its copy had time to come."""
         until = min(deadline, time.monotonic() + PATIENCE)
         try:
@@ -211,7 +211,7 @@ class Desk:
 
     def _once(
         self, request: Request, order: dict[str, Any], caller: Caller | None, district: str, deadline: float
-    ) -> Answer:
+    ) -> Answer | Refusal:
         if caller is not None:
             self._check_access(caller)
         if isinstance(request.operation, Command):
@@ -220,13 +220,13 @@ class Desk:
 
     def _command(
         self, request: Request, order: dict[str, Any], caller: Caller | None, district: str, deadline: float
-    ) -> Answer:
+    ) -> Answer | Refusal:
         key = self._key(request, caller, district)
 
-        def attempt(transaction: Transaction) -> Answer:
+        def attempt(transaction: Transaction) -> Answer | Refusal:
             store = self._store_cls(self._database, district, transaction.session)
             answer = self._run(request, order, caller, transaction, store)
-            if key is not None and transaction.session is not None:
+            if isinstance(answer, Answer) and key is not None and transaction.session is not None:
                 key.store(self._database, transaction.session, {"data": answer.data, "after": list(answer.after)})
             return answer
 
@@ -266,7 +266,7 @@ class Desk:
 
     def _run(
         self, request: Request, order: dict[str, Any], caller: Caller | None, transaction: Transaction, store: Store
-    ) -> Answer:
+    ) -> Answer | Refusal:
         operation = request.operation
         work = Work(
             store,
@@ -284,6 +284,8 @@ class Desk:
             raise
         if not work.asked:
             raise AssertionError(f"{operation.name} did not ask policy")
+        if isinstance(result, Refusal):
+            return result
         after = tuple(f"{event['subject']}:{event['sequence']}" for event in transaction.events[-20:])
         if operation.streams:
             fields, raw = result
