@@ -151,6 +151,10 @@ class Kernel(DependencyProvider):  # type: ignore[misc]  # nameko has no types
         self._jobs = {job.name: self._runner(job) for job in self._declared_jobs()}
         self.transactor.committed.append(self._after_commit)
 
+    def get_dependency(self, worker_ctx: Any) -> Kernel:
+        """What ``self.kernel`` is in the methods of a service: its ``settings`` are there."""
+        return self
+
     def start(self) -> None:
         for run in (self._inbox.run, self._relay.run, *(runner.run for runner in self._jobs.values())):
             self.container.spawn_managed_thread(run)
@@ -178,8 +182,14 @@ class Kernel(DependencyProvider):  # type: ignore[misc]  # nameko has no types
             personal=scopes is None or "people:read" in scopes,
         )
 
-    def _reactions(self) -> dict[str, list[Callable[[Work, Received], None]]]:
+    def _instance(self) -> Any:
+        """An instance of the service for what no worker of nameko's runs: reactions and jobs."""
         service = self.container.service_cls()
+        setattr(service, self.attr_name, self)
+        return service
+
+    def _reactions(self) -> dict[str, list[Callable[[Work, Received], None]]]:
+        service = self._instance()
         reactions: dict[str, list[Callable[[Work, Received], None]]] = {}
         for name in dir(type(service)):
             for event in getattr(getattr(type(service), name), _REACTS_TO, ()):
@@ -189,7 +199,7 @@ class Kernel(DependencyProvider):  # type: ignore[misc]  # nameko has no types
         return reactions
 
     def _declared_jobs(self) -> list[Job]:
-        service = self.container.service_cls()
+        service = self._instance()
         jobs = []
         for name in dir(type(service)):
             declared = getattr(getattr(type(service), name), _RUNS_EVERY, None)
