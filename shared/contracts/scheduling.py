@@ -54,7 +54,7 @@ def _local_time(**kwargs: Any) -> fields.String:
 class Meeting(Contract):
     """What every meeting states, be it single or one of a series. The ``goal`` is the pupils' (DESIGN 1).
 
-    ``phase`` is the stage of the cycle that the meeting serves; by default the one that the cycle has reached.
+    ``phase`` is the stage of the cycle that the meeting serves.
     ``timezone`` (IANA, one of Indonesia's) is by default the district's.
     """
 

@@ -7,7 +7,8 @@ from datetime import datetime
 
 from shared.errors import Conflict
 
-YES, NO, MAYBE = "yes", "no", "maybe"
+YES = "yes"
+ANSWERS = (YES, "no", "maybe")
 
 
 @dataclass(frozen=True)

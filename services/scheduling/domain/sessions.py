@@ -13,6 +13,8 @@ SHORTEST = timedelta(minutes=5)
 LONGEST = timedelta(hours=24)
 LONGEST_AGO = timedelta(days=366)
 FURTHEST_AHEAD = timedelta(days=732)
+USUAL_STRETCH = timedelta(days=92)
+LONGEST_STRETCH = timedelta(days=400)
 
 # What people must hear of: they would come at the wrong time, to the wrong place, or in the wrong way.
 _MOVING = ("starts_at", "ends_at", "timezone", "place", "mode")
@@ -45,15 +47,23 @@ def check_scheduled(status: str) -> None:
         raise Conflict("scheduling.session_cancelled")
 
 
-def phase_served(cycle: Mapping[str, Any] | None, community_id: str, phase: str | None) -> str | None:
-    """The stage of the cycle that a meeting serves: ``phase``, or the one that the cycle has reached; ``None`` without
-    a cycle. Raises :class:`Invalid` for another community's or a closed cycle, and for a phase without a cycle."""
+def check_cycle(cycle: Mapping[str, Any] | None, community_id: str, phase: str | None) -> None:
+    """Raises :class:`Invalid` when a meeting of the community cannot serve this cycle: it is another community's or
+    closed; and for a phase without a cycle."""
     if cycle is None:
         if phase is not None:
             raise Invalid.field("phase", "scheduling.phase_without_cycle")
-        return None
-    if cycle["community_id"] != community_id:
+    elif cycle["community_id"] != community_id:
         raise Invalid.field("cycle_id", "scheduling.cycle_of_another_community")
-    if cycle["stage"] == "closed":
+    elif cycle["stage"] == "closed":
         raise Invalid.field("cycle_id", "scheduling.cycle_closed")
-    return phase or cycle["stage"]
+
+
+def stretch(start: datetime | None, end: datetime | None, now: datetime) -> tuple[datetime, datetime]:
+    """From when until when a list of sessions reaches: from a day ago, for 92 days, unless said otherwise. Raises
+    :class:`Invalid` for an end before the beginning and for more than 400 days."""
+    start = now - timedelta(days=1) if start is None else start
+    end = start + USUAL_STRETCH if end is None else end
+    if not timedelta() <= end - start <= LONGEST_STRETCH:
+        raise Invalid.field("to", "scheduling.stretch", days=LONGEST_STRETCH.days)
+    return start, end
