@@ -152,7 +152,7 @@ def make_roster(
     levels = levels or _apportion(schools, {name: level.share for name, level in LEVELS.items()})
     if teachers < sum(levels.values()):
         raise ValueError("each school needs at least its principal")
-    random = Random(f"sanggar/{district}/{seed}")  # noqa: S311
+    random = Random(f"sanggar/{district}/{seed}")
     school_rows = _schools(random, district, seed, levels)
     sizes = _staff_sizes(random, school_rows, teachers)
     people = _People(random, gaps or Gaps())

@@ -1,0 +1,143 @@
+"""`sanggar import`: schools or teachers from a file, through the platform's own API."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.text import Text
+
+from deploy.cli.context import Context
+from deploy.cli.screen import Screen, Trouble, table
+from deploy.client import Client
+
+_SHOWN_PROBLEMS = 20
+_OUTCOMES = {
+    "created": "new",
+    "changed": "changed",
+    "unchanged": "as they are",
+    "ended": "ended",
+    "rejected": "refused",
+    "reported": "taken, with a remark",
+}
+
+
+def import_file(
+    ctx: typer.Context,
+    kind: Annotated[str, typer.Argument(help="What the file lists: `schools` or `teachers`.")],
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True, help="A csv or xlsx file.")],
+    district: Annotated[str, typer.Option(help="The district's id, such as 3307.")],
+    login: Annotated[
+        str, typer.Option(envvar="SANGGAR_LOGIN", help="The district operator's login.", prompt=False)
+    ] = "",
+    password_file: Annotated[
+        Path | None,
+        typer.Option(exists=True, dir_okay=False, help="A file that holds the password; or set SANGGAR_PASSWORD."),
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Apply without asking.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what would happen.")] = False,
+    language: Annotated[str, typer.Option(help="In which language rows are judged: id or en.")] = "id",
+) -> None:
+    """Import schools or teachers from a file.
+
+    The platform first reads the whole file and says what it would do with each row; nothing is changed before you
+    agree. A row with a problem is left out and told, the others are taken. Importing the same file again changes
+    nothing.
+    """
+    context: Context = ctx.obj
+    screen = context.screen
+    if not context.platform.address:
+        raise Trouble("the platform's address is not known", "set SANGGAR_ADDRESS, such as http://127.0.0.1:8080")
+    client = Client(context.platform.address, language=language)
+    client.log_in(district, *_credentials(login, password_file))
+
+    started = start_import(client, kind, file)
+    planned = _follow(screen, client, started["id"], "Reading", "ready")
+    problems = list(_problems(client, planned))
+    screen.show(_summary(planned, "What would happen"), *_problem_table(planned, problems))
+    outcome = planned
+    if not dry_run:
+        if not yes and not screen.agrees("Apply this?"):
+            raise Trouble("nothing was applied", "say --yes to apply without being asked", code="not_applied")
+        client.post(f"/v1/imports/{started['id']}/apply")
+        outcome = _follow(screen, client, started["id"], "Applying", "applied")
+        screen.show(_summary(outcome, "What happened"))
+    screen.data({name: outcome[name] for name in ("id", "kind", "status", "counts")} | {"problems": problems})
+
+
+def start_import(client: Client, kind: str, file: Path) -> Any:
+    """Upload a file for a dry run; answers the import."""
+    return client.request("POST", "/v1/imports", data={"kind": kind}, files={"file": (file.name, file.read_bytes())})
+
+
+def follow_import(client: Client, import_id: str, until: str, pause: float = 0.3) -> Iterator[Any]:
+    """The import, again and again, until it has come to the status ``until``. Raises :class:`Trouble` if it fails."""
+    while True:
+        state = client.get(f"/v1/imports/{import_id}")
+        yield state
+        if state["status"] == until:
+            return
+        if state["status"] == "failed":
+            raise Trouble(state["problem"] or "the import failed", code="import_failed", id=import_id)
+        time.sleep(pause)
+
+
+def _follow(screen: Screen, client: Client, import_id: str, what: str, until: str) -> Any:
+    state: Any = None
+    with screen.progress(what) as step:
+        for state in follow_import(client, import_id, until):
+            step(state["progress"]["done"], state["progress"]["total"])
+    return state
+
+
+def _credentials(login: str, password_file: Path | None) -> tuple[str, str]:
+    password = password_file.read_text("utf-8").strip() if password_file else os.environ.get("SANGGAR_PASSWORD", "")
+    if not login or not password:
+        raise Trouble(
+            "who imports?", "give --login and --password-file, or set SANGGAR_LOGIN and SANGGAR_PASSWORD", code="login"
+        )
+    return login, password
+
+
+def _problems(client: Client, state: Any) -> Iterator[Any]:
+    """The first rows with problems, refused ones first."""
+    shown = 0
+    for outcome in ("rejected", "created", "changed", "unchanged"):
+        wanted = state["counts"].get("rejected" if outcome == "rejected" else "reported", 0)
+        if not wanted:
+            continue
+        for row in client.every(f"/v1/imports/{state['id']}/rows", outcome=outcome):
+            if not row["problems"]:
+                continue
+            yield row
+            shown += 1
+            if shown == _SHOWN_PROBLEMS:
+                return
+
+
+def _summary(state: Any, title: str) -> Any:
+    counts = state["counts"]
+    return table(("rows", "number"), [(name, counts.get(key, 0)) for key, name in _OUTCOMES.items()], title)
+
+
+def _problem_table(state: Any, problems: list[Any]) -> list[Any]:
+    if not problems:
+        return []
+    rows = [
+        (row["row"], "refused" if row["outcome"] == "rejected" else "taken", problem["column"], _reason(problem))
+        for row in problems
+        for problem in row["problems"]
+    ]
+    total = state["counts"].get("rejected", 0) + state["counts"].get("reported", 0)
+    shown: list[Any] = [table(("row", "outcome", "column", "why"), rows, f"Rows with problems ({total})")]
+    if total > len(problems):
+        shown.append(Text(f"... and {total - len(problems)} more: GET /v1/imports/{state['id']}/rows", style="dim"))
+    return shown
+
+
+def _reason(problem: Any) -> str:
+    return problem["reason"] + (f" {problem['suggestion']}" if problem.get("suggestion") else "")

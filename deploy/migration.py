@@ -1,0 +1,37 @@
+"""Makes broker and database ready for this version: topology first, then the indexes of every service."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from pymongo import MongoClient
+
+from deploy.services import all_parts
+from shared.contracts.words import SERVICES
+from shared.messaging import topology
+from shared.messaging.schema import create_indexes
+from shared.mongo import Doc, connect
+from shared.settings import Settings
+
+
+def rungs_of(settings: Settings) -> list[str]:
+    """The waits that need a queue of their own: the retry ladder's, and that of missing references."""
+    return list(dict.fromkeys((*settings.retry_ladder, settings.missing_every)))
+
+
+def migrate(settings: Settings, progress: Callable[[str], None] = lambda name: None) -> None:
+    """Declare every exchange, queue and binding, and create every index that is missing.
+
+    Safe to repeat, and while the platform runs. ``progress`` is called with the name of each thing that is ready.
+    """
+    topology.declare(settings.amqp_uri, rungs_of(settings), SERVICES, progress)
+    client: MongoClient[Doc] = connect(settings.mongo_uri, "sanggar-migrate")
+    try:
+        for parts in all_parts():
+            create_indexes(
+                client[settings.database(parts.service)],
+                parts.store_cls,
+                lambda table, service=parts.service: progress(f"{service}.{table}"),
+            )
+    finally:
+        client.close()
