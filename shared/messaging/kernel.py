@@ -233,14 +233,13 @@ class RpcServer(SharedExtension):  # type: ignore[misc]
         self._wire: Wire | None = None
         self._stopping = threading.Event()
 
-    def setup(self) -> None:
-        self._kernel: Kernel = next(
-            dependency for dependency in self.container.dependencies if isinstance(dependency, Kernel)
-        )
+    @functools.cached_property
+    def _kernel(self) -> Kernel:
+        return next(dependency for dependency in self.container.dependencies if isinstance(dependency, Kernel))
 
     def serve(self, entrypoint: RpcEntrypoint) -> None:
         if entrypoint.operation not in self._kernel.policy:
-            raise TypeError(f"the policy of {self._kernel.service} has no line for {entrypoint.operation.name}")
+            raise TypeError(f"the policy of {self.container.service_name} has no line for {entrypoint.operation.name}")
         self._entrypoints[entrypoint.operation.name] = entrypoint
 
     def start(self) -> None:
