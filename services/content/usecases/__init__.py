@@ -1,0 +1,1 @@
+"""What content does, one use case or small family a file."""

@@ -1,0 +1,29 @@
+"""The state of what content owns, as its events carry it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from shared.contracts.events.content import RESOURCE_PUBLISHED
+from shared.messaging.snapshots import Source
+from shared.mongo import Doc
+
+
+def resource_state(doc: Doc) -> dict[str, Any]:
+    """A resource as others see it: an edited working copy stays unseen while a version is published."""
+    edited = doc["status"] == "draft" and doc["listed"] is not None
+    face = doc["listed"] if edited else doc
+    return {
+        "resource_id": doc["id"],
+        "community_id": doc["community_id"],
+        "author_id": doc["author_id"],
+        "title": face["title"],
+        "kind": face["kind"],
+        "subject": face["subject"],
+        "phase": face["phase"],
+        "status": "published" if edited else doc["status"],
+        "version_number": doc["version_number"],
+    }
+
+
+SOURCES = (Source("resources", resource_state, RESOURCE_PUBLISHED),)

@@ -1,0 +1,103 @@
+"""Resources as they are read: one, a list of them, the versions of one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any
+
+from services.content.domain import resources as rules
+from services.content.usecases import serving
+from shared.errors import Invalid, NotFound
+from shared.messaging import Work
+from shared.mongo import Doc, Page
+
+_FILTERS = ("community_id", "subject", "phase", "kind")
+_LONGEST_REVIEW = timedelta(days=800)
+
+
+def get_resource(work: Work, order: dict[str, Any]) -> Doc:
+    resource = readable(work, order["resource_id"])
+    work.allow()
+    return view(work, resource)
+
+
+def list_resources(work: Work, order: dict[str, Any]) -> Doc:
+    """What is published; or the caller's own; or what waits for the caller's review."""
+    for_review = order["status"] == "submitted" and not order["mine"]
+    if for_review and order["community_id"] is None:
+        raise Invalid.field("community", "content.which_community")
+    work.allow(for_review=for_review, community_id=order["community_id"])
+    wanted = {name: order[name] for name in _FILTERS if order[name] is not None}
+    if order["mine"]:
+        page = _mine(work, wanted, order)
+    elif for_review:
+        page = _waiting(work, wanted, order)
+    else:
+        page = work.store.shelf.page(wanted, order, newest_first=True)
+    names = _names(work, page.items)
+    return page.as_dict(lambda doc: {**doc, "author_name": names.get(doc["author_id"])})
+
+
+def list_versions(work: Work, order: dict[str, Any]) -> Doc:
+    resource = readable(work, order["resource_id"])
+    work.allow()
+    page = work.store.versions.page({"resource_id": resource["id"]}, order, newest_first=True)
+    files = work.store.files.get_many(id_ for version in page.items for id_ in version["file_ids"])
+    return page.as_dict(lambda version: {**version, "files": _files(version, files)})
+
+
+def readable(work: Work, resource_id: str) -> Doc:
+    """The resource, if there is anything of it that the caller may see. Raises :class:`NotFound`."""
+    resource: Doc = work.store.resources.require(resource_id, "content.no_resource")
+    if resource["listed"] is None and not _sees_working_copy(work, resource):
+        raise NotFound("content.no_resource")
+    return resource
+
+
+def view(work: Work, resource: Doc) -> Doc:
+    """The resource as the caller may see it: the working copy, or the last version."""
+    inside = _sees_working_copy(work, resource)
+    shown = resource if inside else {**resource, **_last_version(work, resource), "status": "published"}
+    return {
+        **shown,
+        "author_name": _names(work, [resource]).get(resource["author_id"]),
+        "files": _files(shown, work.store.files.get_many(shown["file_ids"])),
+        "returned_reason": resource["returned_reason"] if inside else None,
+    }
+
+
+def _sees_working_copy(work: Work, resource: Doc) -> bool:
+    officer = work.standing.officer_of(resource["community_id"])
+    return rules.shows_working_copy(resource, work.caller.person_id, officer=officer)
+
+
+def _last_version(work: Work, resource: Doc) -> Doc:
+    version = work.store.versions.require(f"{resource['id']}/{resource['version_number']}")
+    return {name: version[name] for name in (*rules.CONTENT, "published_at")}
+
+
+def _mine(work: Work, wanted: Doc, order: dict[str, Any]) -> Page:
+    page: Page = work.store.resources.page({"author_id": work.caller.person_id, **wanted}, order, newest_first=True)
+    return page
+
+
+def _waiting(work: Work, wanted: Doc, order: dict[str, Any]) -> Page:
+    page: Page = work.store.resources.page(
+        {"status": "submitted", **wanted},
+        order,
+        by="submitted_at",
+        newest_first=True,
+        between=(work.now - _LONGEST_REVIEW, work.now),
+        window=timedelta(days=7),
+    )
+    return page
+
+
+def _files(doc: Doc, files: dict[str, Doc]) -> list[Doc]:
+    return [serving.view(files[id_]) for id_ in doc["file_ids"] if id_ in files]
+
+
+def _names(work: Work, docs: Iterable[Doc]) -> dict[str, str]:
+    people = work.store.people.get_many(doc["author_id"] for doc in docs)
+    return {id_: person["name"] for id_, person in people.items()}
