@@ -67,7 +67,8 @@ class Work:
     ) -> None:
         self.store = store
         self.district: str = store.district
-        self.caller = caller
+        # Declared as always there: it is None in public operations and system work only, and those have no use for it.
+        self.caller: Caller = caller  # type: ignore[assignment]
         self.language = context.language
         self.correlation_id = context.correlation_id
         self.now: datetime = clock.now()
@@ -81,8 +82,8 @@ class Work:
         self._causation_id = causation_id
 
     @cached_property
-    def standing(self) -> Standing | None:
-        """Who the caller is here; ``None`` when nobody is logged in."""
+    def standing(self) -> Standing:
+        """Who the caller is here; ``None``, like :attr:`caller`, when nobody is logged in."""
         if self.caller is None:
             return None
         return Standing(self.store, self.caller.person_id, self.now)
