@@ -54,7 +54,10 @@ class Refusal(Exception):
 
 
 class Invalid(Refusal):
-    """The request itself is wrong (422). ``Invalid.field("npsn", "membership.unknown_school", npsn=...)`` for one field."""
+    """The request itself is wrong (422).
+
+    ``Invalid.field("npsn", "membership.unknown_school", npsn=...)`` for one field.
+    """
 
     code = "invalid"
     default = "common.invalid"
@@ -182,5 +185,6 @@ def refusal_from(data: Mapping[str, Any]) -> Refusal:
 class MissingReference(Exception):
     """A reaction met an event that speaks of something whose own event has not arrived yet.
 
-    The kernel tries again every 5 s for 10 minutes without spending an attempt (DESIGN 5, "Failures are of three kinds").
+    The kernel tries again every 5 s for 10 minutes without spending an attempt (DESIGN 5, "Failures are of three
+    kinds").
     """

@@ -26,7 +26,10 @@ _REMEMBERED = 4096
 
 @dataclass(frozen=True)
 class Caller:
-    """Who sent a request, as far as the token proves it. ``issued_at`` is UTC. A machine has ``client_id`` and ``scopes``."""
+    """Who sent a request, as far as the token proves it.
+
+    ``issued_at`` is UTC. A machine has ``client_id`` and ``scopes``.
+    """
 
     person_id: str
     district: str

@@ -5,6 +5,7 @@ The nameko command line needs ``pkg_resources``, which fresh environments lack, 
 
 from __future__ import annotations
 
+# ruff: noqa: E402  # everything must be imported after the patch
 import eventlet
 
 eventlet.monkey_patch()

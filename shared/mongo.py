@@ -82,8 +82,8 @@ class Index:
 class Table:
     """A collection of a store.
 
-    With ``numbered_by`` each new document gets ``n``, its place among the documents that share those fields' values, and
-    their number is kept; that is what lists page by and counts come from.
+    With ``numbered_by`` each new document gets ``n``, its place among the documents that share those fields' values,
+    and their number is kept; that is what lists page by and counts come from.
     """
 
     def __init__(self, name: str, *indexes: Index, numbered_by: Sequence[str] | None = None) -> None:
@@ -251,7 +251,10 @@ class Collection:
         return made
 
     def save(self, doc: Doc) -> Doc:
-        """Replace the document as it was read by ``doc`` with its next version. Raises :class:`Raced`, :class:`Taken`."""
+        """Replace the document as it was read by ``doc`` with its next version.
+
+        Raises :class:`Raced`, :class:`Taken`.
+        """
         after = {**doc, "version": clock.next_version(doc["version"]), "updated_at": clock.now()}
         try:
             outcome = self._raw.replace_one(
@@ -290,7 +293,7 @@ class Collection:
             )
 
     def increment_many(self, amounts: Mapping[str, Mapping[str, int]]) -> None:
-        """Add to fields of several documents, making those that are absent: ``{id: {field: amount}}``; one round trip."""
+        """Add to fields of several documents, making those that are absent: ``{id: {field: amount}}``."""
         if amounts:
             self._raw.bulk_write(
                 [
@@ -476,7 +479,7 @@ class _Moments:
 def _windows(
     keys: _Numbers | _Moments, start: int | None, newest_first: bool, width: int, widest: int
 ) -> Iterator[tuple[int, int]]:
-    """Adjoining windows from ``start`` on, each twice as wide as the last; ``keys.spent`` marks the last one allowed."""
+    """Adjoining windows from ``start`` on, each twice as wide as the last; ``keys.spent`` marks the last allowed."""
     at = (keys.last if newest_first else keys.first) if start is None else start
     at = min(at, keys.last) if newest_first else max(at, keys.first)
     for tries in range(_MOST_WINDOWS):

@@ -1,8 +1,8 @@
 """How a contract is written: commands, queries and events, each with its schemas.
 
-A contract names what crosses a boundary. The gateway calls it, a service implements it, subscribers receive it; all three
-read the same object, so none of them can disagree. Data are plain JSON on the wire and plain dicts in Python, with
-moments as aware UTC ``datetime`` and days as ``YYYY-MM-DD`` text.
+A contract names what crosses a boundary. The gateway calls it, a service implements it, subscribers receive it; all
+three read the same object, so none of them can disagree. Data are plain JSON on the wire and plain dicts in Python,
+with moments as aware UTC ``datetime`` and days as ``YYYY-MM-DD`` text.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import UTC, date
-from functools import lru_cache
+from functools import cache
 from typing import Any
 
 from marshmallow import EXCLUDE, RAISE, Schema, ValidationError, fields, validate
@@ -36,6 +36,9 @@ class Contract(Schema):
         if unknown is None and _reading_the_wire.get():
             unknown = EXCLUDE
         return super().load(data, unknown=unknown, **kwargs)
+
+
+SchemaClass = type[Schema]
 
 
 class Nothing(Contract):
@@ -82,13 +85,13 @@ class Event:
 
     ``type`` is ``<service>.<what_happened>.v1``. ``subject`` is the kind of replicated record the event speaks of
     (``member`` in ``member:<community>/<person>``); ``key`` names the fields of ``data`` that make the subject's id.
-    ``subscribers`` are the services whose inbox receives it. A ``by_reference`` event is kept in the log without its data,
-    which are rendered from the present record when it is published (docs/decisions/0005).
-    ``personal`` names the fields that only a reader with the scope ``people:read`` is given.
+    ``subscribers`` are the services whose inbox receives it. A ``by_reference`` event is kept in the log without its
+    data, which are rendered from the present record when it is published (docs/decisions/0005). ``personal`` names
+    the fields that only a reader with the scope ``people:read`` is given.
     """
 
     type: str
-    schema: type[Schema]
+    schema: SchemaClass
     subject: str
     key: tuple[str, ...]
     subscribers: tuple[str, ...] = ()
@@ -232,6 +235,6 @@ def write(schema: type[Schema], data: Any) -> Any:
     return _instance(schema).dump(data)
 
 
-@lru_cache(maxsize=None)
+@cache
 def _instance(schema: type[Schema]) -> Schema:
     return schema()

@@ -1,6 +1,6 @@
 """Operations that the kernel gives every service."""
 
-from functools import lru_cache
+from functools import cache
 
 from marshmallow import fields, validate
 
@@ -30,13 +30,13 @@ class Health(Contract):
     database = fields.Boolean(required=True)
 
 
-@lru_cache(maxsize=None)
+@cache
 def list_events(service: str) -> Query:
     """The service's public event log, of the caller's district."""
     return Query(f"{service}.list_events", takes=EventLogRequest, gives=EventLogPage, scope="events:read")
 
 
-@lru_cache(maxsize=None)
+@cache
 def ping(service: str) -> Query:
     """Whether the service is there; needs no token and no district."""
     return Query(f"{service}.ping", gives=Health, public=True, deadline=1.0)

@@ -276,7 +276,7 @@ class ChangePerson(Versioned):
 
 
 class ActivationView(Contract):
-    """What the card says. ``code`` works once, until ``expires_at``; a card printed again shows the same one."""
+    """What the card says. ``code`` works once, until ``expires_at``; a new one makes the earlier one worthless."""
 
     person_id = identifier(required=True)
     username = text(required=True)
@@ -290,6 +290,7 @@ ADD_PERSON = Command("membership.add_person", takes=AddPerson, gives=PersonView)
 CHANGE_PERSON = Command("membership.change_person", takes=ChangePerson, gives=PersonView)
 ISSUE_ACTIVATION = Command("membership.issue_activation", takes=PersonKey, gives=ActivationView, secret=True)
 DISABLE_PERSON = Command("membership.disable_person", takes=PersonKey, gives=PersonView)
+ENABLE_PERSON = Command("membership.enable_person", takes=PersonKey, gives=PersonView)
 
 
 # --- assignments and roles ----------------------------------------------------------------------------------------

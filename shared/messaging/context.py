@@ -14,7 +14,10 @@ MOST_AFTER = 40
 
 @dataclass(frozen=True)
 class CallContext:
-    """The circumstances of one call. ``after`` holds ``<subject>:<sequence>`` entries that the answer must have seen."""
+    """The circumstances of one call.
+
+    ``after`` holds ``<subject>:<sequence>`` entries that the answer must have seen.
+    """
 
     correlation_id: str
     token: str | None = None

@@ -1,4 +1,4 @@
-"""Dead letters: messages that failed for good, kept with their cause so that an operator can look, replay or drop them."""
+"""Dead letters: messages that failed for good, kept with their cause until an operator replays or drops them."""
 
 from __future__ import annotations
 

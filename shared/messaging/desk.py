@@ -176,7 +176,10 @@ class Desk:
     def _patiently(
         self, request: Request, order: dict[str, Any], caller: Caller | None, district: str, deadline: float
     ) -> Answer | Refusal:
-        """Do the work. What is refused for want of something very young is tried again until its copy had time to come."""
+        """Do the work.
+
+        What is refused for want of something very young is tried again until its copy had time to come.
+        """
         until = min(deadline, time.monotonic() + PATIENCE)
         try:
             return self._once(request, order, caller, district, deadline)
@@ -335,5 +338,5 @@ def _texts(error: ValidationError) -> dict[str, list[Text]]:
             Text(message if isinstance(message, str) and "." in message and " " not in message else "common.invalid")
             for message in (messages if isinstance(messages, list) else [messages])
         ]
-        for name, messages in error.normalized_messages().items()
+        for name, messages in error.messages_dict.items()
     }

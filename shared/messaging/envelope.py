@@ -144,7 +144,7 @@ def decode(body: bytes, exchange: str | None = None) -> Received:
         sequence = int(envelope["sequence"])
     except (ValueError, RecursionError, ValidationError) as error:
         # A validation error names fields; a JSON error quotes nothing but positions.
-        detail = sorted(error.normalized_messages()) if isinstance(error, ValidationError) else type(error).__name__
+        detail = sorted(map(str, error.messages_dict)) if isinstance(error, ValidationError) else type(error).__name__
         raise Malformed(str(detail)) from None
     except KeyError:
         raise Malformed("undeclared type") from None

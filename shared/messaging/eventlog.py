@@ -31,7 +31,8 @@ def read_page(
     types: Sequence[str],
     personal: bool,
 ) -> dict[str, Any]:
-    """One page ``{"items", "next"}`` of CloudEvents. Without ``personal`` the fields that an event calls so are left out.
+    """One page ``{"items", "next"}`` of CloudEvents. Without ``personal`` the fields that an event calls so are left
+    out.
 
     Raises :class:`Invalid` for a bad cursor and :class:`Expired` for one older than the log.
     """

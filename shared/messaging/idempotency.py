@@ -42,7 +42,8 @@ class Key:
     def stored(self, database: Database[Doc]) -> Doc | None:
         """The stored answer ``{"data", "after"}``, or ``None`` when the key is new.
 
-        Raises :class:`Invalid` when the key came with something else before, :class:`Conflict` when the answer was secret.
+        Raises :class:`Invalid` when the key came with something else before, :class:`Conflict` when the answer was
+        secret.
         """
         record = database[TABLE].find_one({"_id": self._id})
         if record is None:

@@ -91,7 +91,7 @@ class Inbox:
                 self._stopping.wait(_RECONNECT_SECONDS)
 
     def stop(self, deadline: float) -> None:
-        """Take nothing new, finish the batch at hand (at most ``deadline`` seconds), give the rest back to the broker."""
+        """Take nothing new, finish the batch at hand within ``deadline`` seconds, give the rest back."""
         for wire in self._wires:
             wire.cancel()
         self._stopping.set()
@@ -264,7 +264,7 @@ class Inbox:
     # --- failing
 
     def _until_back(self, action: Callable[[], Any]) -> Any:
-        """Do ``action``; while something it needs is away, wait until it is back and do it again. No attempt is spent."""
+        """Do ``action``, again and again while something it needs is away. No attempt is spent."""
         while True:
             try:
                 return action()

@@ -59,7 +59,10 @@ def query(operation: Query) -> Callable[[Callable[..., Any]], Callable[..., Any]
 
 
 def on(*events: Event) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """The method reacts to these events: ``method(self, work, event)``, exactly once each. Replays are not shown to it."""
+    """The method reacts to these events, exactly once each: ``method(self, work, event)``.
+
+    Replays are not shown to it.
+    """
 
     def mark(method: Callable[..., Any]) -> Callable[..., Any]:
         setattr(method, _REACTS_TO, events)
@@ -224,8 +227,8 @@ class Kernel(DependencyProvider):  # type: ignore[misc]  # nameko has no types
 class RpcServer(SharedExtension):  # type: ignore[misc]
     """Receives a service's requests and sends its answers.
 
-    A request is settled once it is answered, so one whose process died is answered by the next process; commands carry an
-    idempotency key, and a request that nobody waits for any more has expired.
+    A request is settled once it is answered, so one whose process died is answered by the next process; commands
+    carry an idempotency key, and a request that nobody waits for any more has expired.
     """
 
     def __init__(self) -> None:

@@ -1,7 +1,8 @@
 """A lease: one holder among the replicas of a service, with an epoch that fences out those who lost it.
 
-No clocks are compared. The holder bumps a beat; another replica takes over once it has watched the same beat for a whole
-lease by its own monotonic clock (docs/decisions/0004). Whoever writes under the lease names owner and epoch in the filter.
+No clocks are compared. The holder bumps a beat; another replica takes over once it has watched the same beat for a
+whole lease by its own monotonic clock (docs/decisions/0004). Whoever writes under the lease names owner and epoch in
+the filter.
 """
 
 from __future__ import annotations

@@ -26,7 +26,7 @@ class BadRequest(Exception):
 
 @dataclass(frozen=True)
 class Answer:
-    """What an operation answered: its data as plain JSON, raw bytes if it streams, and what to have seen (``after``)."""
+    """What an operation answered: data as plain JSON, raw bytes if it streams, and what to have seen (``after``)."""
 
     data: Any
     body: bytes = b""

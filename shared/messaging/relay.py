@@ -1,8 +1,9 @@
 """The relay: takes events from the outbox, gives them their place in the event log, and publishes them.
 
 One replica of a service is active, under a lease. Numbering and moving is one transaction that also writes the lease's
-document filtered by owner and epoch: a relay that lost its lease can number nothing. Publishing follows the log; how far
-it came stands in the lease's document, so after a crash the rest is published again (receivers ignore repetitions).
+document filtered by owner and epoch: a relay that lost its lease can number nothing. Publishing follows the log; how
+far it came stands in the lease's document, so after a crash the rest is published again (receivers ignore
+repetitions).
 """
 
 from __future__ import annotations
@@ -61,6 +62,8 @@ class Relay:
         self._publisher = publisher
         self._lease = Lease(self._database, LEASE, lease_seconds)
         self._woken = threading.Event()
+        self._from = 0
+        self._width: int | None = None
         self._left = threading.Event()
         self._stopping = False
         self._behind = True
@@ -71,7 +74,7 @@ class Relay:
         self._woken.set()
 
     def stop(self, deadline: float) -> None:
-        """Publish what is committed, give up the lease and end :meth:`run`; wait at most ``deadline`` seconds for that."""
+        """Publish what is committed, give up the lease and end :meth:`run`, within ``deadline`` seconds."""
         self._stopping = True
         self._woken.set()
         self._left.wait(deadline)
@@ -148,7 +151,7 @@ class Relay:
         return found
 
     def _sweep(self) -> None:
-        """Now and then start from the very oldest entry (a replica's clock may be far off) and try the unroutable again."""
+        """Start from the very oldest entry (a replica's clock may be far off), and try the unroutable again."""
         self._swept = time.monotonic()
         oldest = min((doc["_id"] for doc in self._database[OUTBOX].find({"lane": LANE}, {"_id": 1})), default=None)
         self._from = _ms_of(oldest) if oldest else clock.now_ms() - _LOOK_BACK_MS
@@ -165,8 +168,8 @@ class Relay:
             last: int = self._lease.read(session)["last_seq"]
             entries = [{**event, "lane": LANE, "seq": seq} for seq, event in enumerate(events, last - len(events) + 1)]
             self._database[LOG].insert_many(entries, session=session)
-            # One range delete is ten times cheaper than a delete each; an entry that came into the range since is kept by
-            # the count: it aborts this attempt.
+            # One range delete is ten times cheaper than a delete each; an entry that came into the range since is
+            # kept by the count: it aborts this attempt.
             span = {"lane": LANE, "_id": {"$gte": ids[0], "$lte": ids[-1]}}
             if self._database[OUTBOX].delete_many(span, session=session).deleted_count != len(ids):
                 raise _Changed()
@@ -218,7 +221,7 @@ class Relay:
         for entry in entries:
             if entry["_id"] in returned:
                 metrics.UNROUTABLE.labels(entry["type"]).inc()
-                _log.error("no queue takes this event; run `sanggar migrate`", type=entry["type"], event_id=entry["_id"])
+                _log.error("no queue takes this event; run `sanggar migrate`", type=entry["type"], id=entry["_id"])
                 parked.update_one({"_id": entry["_id"]}, {"$set": {"at": clock.now()}}, upsert=True)
 
 

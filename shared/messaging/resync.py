@@ -45,7 +45,8 @@ def resync(
 ) -> int:
     """Publish the present snapshots that ``target`` copies from this owner. Returns how many.
 
-    ``wire`` is a started connection with confirms. ``progress`` is told a subject's kind and how many more of it went out.
+    ``wire`` is a started connection with confirms. ``progress`` is told a subject's kind and how many more of it went
+    out.
     """
     total = 0
     for source in sources_for(target, sources):

@@ -8,7 +8,10 @@ from shared.settings import Settings
 
 
 def open_service(settings: Settings, service: str, store_cls: type[Store]) -> SystemWork:
-    """A :class:`SystemWork` on the service's database. Events that it emits are published by the service's own relay."""
+    """A :class:`SystemWork` on the service's database.
+
+    Events that it emits are published by the service's own relay.
+    """
     client = connect(settings.mongo_uri, f"script.{service}")
     database = client[settings.database(service)]
     return SystemWork(SystemStore(database, store_cls), Transactor(client, database))

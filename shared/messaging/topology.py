@@ -56,8 +56,8 @@ def retry_name(service: str, rung: str) -> str:
 def inbox_queue(service: str) -> Queue:
     """The one queue of a service's events.
 
-    ``at-least-once`` dead-lettering needs ``reject-publish``. The delivery limit is only a last guard: the kernel counts
-    poison itself, because a small limit kills healthy messages when a consumer dies with a full prefetch.
+    ``at-least-once`` dead-lettering needs ``reject-publish``. The delivery limit is only a last guard: the kernel
+    counts poison itself, because a small limit kills healthy messages when a consumer dies with a full prefetch.
     """
     return Queue(
         inbox_name(service),

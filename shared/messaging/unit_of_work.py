@@ -220,7 +220,7 @@ class SystemWork:
         return self.system.open(district)
 
     def run(self, district: str, use_case: Callable[[Work], Result], *, timeout: float = 60.0) -> Result:
-        """Run ``use_case`` in one transaction with a :class:`Work` that no caller stands behind; policy is not asked."""
+        """Run ``use_case`` in one transaction, with a :class:`Work` that no caller stands behind."""
 
         def attempt(transaction: Transaction) -> Result:
             store: Store = self.system.open(district, transaction.session)

@@ -125,7 +125,10 @@ class Wire:
     def consume(
         self, queue: str, receive: Callable[[Delivery], None], *, prefetch: int, exclusive: bool = False
     ) -> None:
-        """Hand each message of ``queue`` to ``receive`` on the reader's thread, which must not block. Before ``start``."""
+        """Hand each message of ``queue`` to ``receive``, on the reader's thread, which must not block.
+
+        To be called before :meth:`start`.
+        """
         self.channel.basic_qos(0, prefetch, False)
         tag = self.channel.basic_consume(
             queue, callback=lambda message: receive(Delivery(self, message)), exclusive=exclusive
