@@ -1,0 +1,107 @@
+"""The headers beside a request's data: correlation, language, keys, versions, and what the caller has seen."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from flask import Request, Response
+from werkzeug.exceptions import PreconditionRequired
+
+from shared.errors import Invalid, Stale
+from shared.ids import new_id
+from shared.messaging.context import MOST_AFTER
+from shared.texts import LANGUAGES
+
+AFTER_HEADER = "Sanggar-After"
+AFTER_COOKIE = "sanggar_after"
+AFTER_SECONDS = 60
+_LONGEST_AFTER = 3500
+
+_CORRELATION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+_TRACEPARENT = re.compile(r"00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
+_KEY = re.compile(r"[!-~](?:[ -~]{0,198}[!-~])?")
+_ETAG = re.compile(r'(?:W/)?"([0-9]{1,18})"')
+_SEEN = re.compile(r"[!-}]{1,200}:[0-9]{1,18}")
+
+
+def correlation_id(request: Request) -> str:
+    """The caller's ``X-Correlation-Id`` if it is sane, else a new one."""
+    given = request.headers.get("X-Correlation-Id", "")
+    return given if _CORRELATION.fullmatch(given) else new_id()
+
+
+def traceparent(request: Request) -> str | None:
+    """The W3C trace context, if it is well formed."""
+    given = request.headers.get("traceparent", "")
+    return given if _TRACEPARENT.fullmatch(given) else None
+
+
+def language(request: Request) -> str:
+    """``en`` for whom English comes before Indonesian in ``Accept-Language``, else ``id``."""
+    return request.accept_languages.best_match(LANGUAGES, "id")
+
+
+def idempotency_key(request: Request) -> str | None:
+    """The ``Idempotency-Key``: 1 to 200 printable characters. Raises :class:`Invalid`."""
+    given = request.headers.get("Idempotency-Key")
+    if given is not None and not _KEY.fullmatch(given):
+        raise Invalid.field("Idempotency-Key", "gateway.bad_key")
+    return given
+
+
+def expected_version(request: Request) -> int:
+    """The version that ``If-Match`` names.
+
+    Raises ``PreconditionRequired`` (428) without the header, :class:`Stale` (412) for an ETag that was never ours.
+    """
+    given = request.headers.get("If-Match")
+    if given is None:
+        raise PreconditionRequired
+    match = _ETAG.fullmatch(given.strip())
+    if match is None:
+        raise Stale("gateway.foreign_etag")
+    return int(match[1])
+
+
+def etag(version: int) -> str:
+    """The ETag of a version."""
+    return f'"{version}"'
+
+
+def seen(request: Request) -> tuple[str, ...]:
+    """What the caller must find in the answer: ``<subject>:<sequence>`` entries of the header and of the cookie.
+
+    A header that is not ours is refused with :class:`Invalid`; a cookie that is not ours is left aside, since its owner
+    cannot see it.
+    """
+    given = request.headers.get(AFTER_HEADER)
+    entries: list[str] = []
+    if given:
+        entries = given.split("~")
+        if len(given) > _LONGEST_AFTER or not all(map(_SEEN.fullmatch, entries)):
+            raise Invalid.field(AFTER_HEADER, "gateway.bad_after")
+    cookie = request.cookies.get(AFTER_COOKIE, "")
+    if cookie and len(cookie) <= _LONGEST_AFTER:
+        entries += filter(_SEEN.fullmatch, cookie.split("~"))
+    return _newest(entries)
+
+
+def tell_seen(response: Response, before: Iterable[str], written: Iterable[str], *, secure: bool) -> None:
+    """Give the caller what this write made, joined to what was to be seen before it."""
+    value = "~".join(_newest((*before, *written)))
+    while len(value) > _LONGEST_AFTER:
+        value = value.partition("~")[2]
+    response.headers[AFTER_HEADER] = value
+    response.set_cookie(
+        AFTER_COOKIE, value, max_age=AFTER_SECONDS, path="/v1", httponly=True, samesite="Lax", secure=secure
+    )
+
+
+def _newest(entries: Iterable[str]) -> tuple[str, ...]:
+    """The newest sequence of each subject, at most as many as a request may carry; the last written are kept."""
+    newest: dict[str, int] = {}
+    for entry in entries:
+        subject, _, sequence = entry.rpartition(":")
+        newest[subject] = max(int(sequence), newest.pop(subject, 0))
+    return tuple(f"{subject}:{sequence}" for subject, sequence in list(newest.items())[-MOST_AFTER:])
