@@ -6,6 +6,8 @@ import os
 import time
 from datetime import UTC, datetime, timedelta
 
+EPOCH = datetime.fromtimestamp(0, UTC)
+
 # Only the fault runs set this: a machine whose clock is wrong by so many seconds.
 _SKEW_SECONDS = float(os.environ.get("SANGGAR_CLOCK_SKEW", "0"))
 

@@ -22,7 +22,7 @@ from shared.contracts.base import Command, Event, Operation, Query, write
 from shared.contracts.events import EVENTS
 from shared.errors import NotFound, Refusal, Unavailable
 from shared.identity import Verifier
-from shared.messaging import eventlog, protocol, snapshots, topology
+from shared.messaging import eventlog, housekeeping, protocol, snapshots, topology
 from shared.messaging.context import read_headers
 from shared.messaging.copies import Copies
 from shared.messaging.desk import Desk, Request
@@ -203,7 +203,7 @@ class Kernel(DependencyProvider):  # type: ignore[misc]  # nameko has no types
 
     def _declared_jobs(self) -> list[Job]:
         service = self._instance()
-        jobs = []
+        jobs = [Job("housekeeping", housekeeping.EVERY_SECONDS, housekeeping.run_once)]
         for name in dir(type(service)):
             declared = getattr(getattr(type(service), name), _RUNS_EVERY, None)
             if declared is not None:
