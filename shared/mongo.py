@@ -8,10 +8,7 @@ ends (docs/decisions/0002).
 
 from __future__ import annotations
 
-import base64
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, overload
 
@@ -22,16 +19,15 @@ from pymongo.errors import BulkWriteError, DuplicateKeyError
 
 from shared import clock
 from shared.contracts.base import Event
-from shared.errors import Invalid, NotFound, Stale
+from shared.errors import NotFound, Stale
 from shared.ids import new_id
+from shared.paging import Moments, Numbers, Page, read_page
 
 Doc = dict[str, Any]
 Where = Mapping[str, Any]
 
 # The embedded database compares every `$in` value with every candidate: short lists are faster (DESIGN 6).
 IN_CHUNK = 50
-_WIDEST_WINDOW = 2048
-_MOST_WINDOWS = 64
 
 
 class Taken(Exception):
@@ -161,18 +157,6 @@ class SystemStore:
     def find(self, table: Table, where: Where, limit: int) -> list[Doc]:
         """At most ``limit`` documents, whatever their district; ``where`` must be served by an index of its own."""
         return [_decoded(raw) for raw in self.database[table.name].find(dict(where)).limit(limit)]
-
-
-@dataclass(frozen=True)
-class Page:
-    """One page of a list; ``next`` is the cursor of the following one, or ``None``."""
-
-    items: list[Doc]
-    next: str | None
-
-    def as_dict(self, view: Any = None) -> Doc:
-        """``{"items", "next"}``, each item shown through ``view``."""
-        return {"items": [view(item) for item in self.items] if view else self.items, "next": self.next}
 
 
 class Collection:
@@ -362,30 +346,16 @@ class Collection:
         wheres = [where] if isinstance(where, Mapping) else where
         if not wheres:
             return Page([], None)
-        limit = int(request.get("limit") or 20)
-        keys = _Moments(*between, window) if between is not None else _Numbers(self._last_number(wheres[0]))
-        cursor = _read_cursor(request.get("after"))
-        items: list[Doc] = []
-        for low, high in keys.windows(cursor[0] if cursor else None, newest_first, limit):
-            found = [
+        keys = Moments(*between, window) if between is not None else Numbers(self._last_number(wheres[0]))
+
+        def fetch(low: Any, high: Any) -> list[Doc]:
+            return [
                 _decoded(raw)
                 for each in wheres
-                for raw in self._raw.find(
-                    {**self._where(each), by: {"$gte": keys.value(low), "$lte": keys.value(high)}},
-                    session=self._session,
-                )
+                for raw in self._raw.find({**self._where(each), by: {"$gte": low, "$lte": high}}, session=self._session)
             ]
-            found.sort(key=lambda doc: (doc[by], doc["id"]), reverse=newest_first)
-            if cursor is not None:
-                found = [doc for doc in found if _beyond((keys.number(doc[by]), doc["id"]), cursor, newest_first)]
-            items += found
-            if len(items) > limit:
-                last = items[limit - 1]
-                return Page(items[:limit], _write_cursor(keys.number(last[by]), last["id"]))
-            edge = low if newest_first else high
-            if keys.spent:
-                return Page(items, _write_cursor(edge, "" if newest_first else "~"))
-        return Page(items, None)
+
+        return read_page(fetch, keys, by, request, newest_first)
 
     # --- inside
 
@@ -439,81 +409,6 @@ class Collection:
                 group = groups[counter["_id"]]
                 for place, doc in enumerate(group, counter["last"] - len(group) + 1):
                     doc["n"] = place
-
-
-class _Numbers:
-    """Windows over the dense numbers that a numbered table gives its documents."""
-
-    def __init__(self, last: int) -> None:
-        self.first, self.last = 1, last
-        self.spent = False
-
-    def value(self, number: int) -> Any:
-        return number
-
-    def number(self, value: Any) -> int:
-        return int(value)
-
-    def windows(self, start: int | None, newest_first: bool, limit: int) -> Iterator[tuple[int, int]]:
-        return _windows(self, start, newest_first, limit + 1, _WIDEST_WINDOW)
-
-
-class _Moments:
-    """Windows over moments, in milliseconds; they widen to a year."""
-
-    def __init__(self, first: datetime, last: datetime, window: timedelta) -> None:
-        self.first, self.last = clock.ms(first), clock.ms(last)
-        self.width = _milliseconds(window)
-        self.spent = False
-
-    def value(self, number: int) -> Any:
-        return datetime.fromtimestamp(number / 1000, UTC)
-
-    def number(self, value: Any) -> int:
-        return clock.ms(value)
-
-    def windows(self, start: int | None, newest_first: bool, limit: int) -> Iterator[tuple[int, int]]:
-        return _windows(self, start, newest_first, self.width, _milliseconds(timedelta(days=366)))
-
-
-def _windows(
-    keys: _Numbers | _Moments, start: int | None, newest_first: bool, width: int, widest: int
-) -> Iterator[tuple[int, int]]:
-    """Adjoining windows from ``start`` on, each twice as wide as the last; ``keys.spent`` marks the last allowed."""
-    at = (keys.last if newest_first else keys.first) if start is None else start
-    at = min(at, keys.last) if newest_first else max(at, keys.first)
-    for tries in range(_MOST_WINDOWS):
-        if at < keys.first or at > keys.last:
-            return
-        low, high = (max(keys.first, at - width + 1), at) if newest_first else (at, min(keys.last, at + width - 1))
-        at = low - 1 if newest_first else high + 1
-        keys.spent = tries == _MOST_WINDOWS - 1 and keys.first <= at <= keys.last
-        yield low, high
-        width = min(width * 2, widest)
-
-
-def _milliseconds(length: timedelta) -> int:
-    return length // timedelta(milliseconds=1)
-
-
-def _beyond(place: tuple[int, str], cursor: tuple[int, str], newest_first: bool) -> bool:
-    return place < cursor if newest_first else place > cursor
-
-
-def _write_cursor(number: int, id_: str) -> str:
-    return base64.urlsafe_b64encode(json.dumps([number, id_]).encode()).decode().rstrip("=")
-
-
-def _read_cursor(text: str | None) -> tuple[int, str] | None:
-    if not text:
-        return None
-    try:
-        number, id_ = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
-        if not isinstance(number, int) or isinstance(number, bool) or not isinstance(id_, str):
-            raise ValueError
-    except ValueError:
-        raise Invalid.field("after", "common.bad_cursor") from None
-    return number, id_
 
 
 def check_version(doc: Doc, expected: int) -> None:

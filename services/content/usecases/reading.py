@@ -10,7 +10,8 @@ from services.content.domain import resources as rules
 from services.content.usecases import serving
 from shared.errors import Invalid, NotFound
 from shared.messaging import Work
-from shared.mongo import Doc, Page
+from shared.mongo import Doc
+from shared.paging import Page
 
 _FILTERS = ("community_id", "subject", "phase", "kind")
 _LONGEST_REVIEW = timedelta(days=800)

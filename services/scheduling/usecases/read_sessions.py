@@ -8,7 +8,8 @@ from services.scheduling.domain import sessions
 from services.scheduling.usecases import meeting
 from services.scheduling.views import session_views
 from shared.messaging import Work
-from shared.mongo import Doc, Page
+from shared.mongo import Doc
+from shared.paging import Page
 
 # What about a page of sessions takes: of one community, of a teacher's few communities, of a whole district.
 _OF_ONE, _OF_A_FEW, _OF_ALL = timedelta(weeks=14), timedelta(weeks=5), timedelta(hours=6)
