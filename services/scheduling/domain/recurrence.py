@@ -195,6 +195,9 @@ def _weekdays(parts: dict[str, str], frequency: str) -> tuple[Weekday, ...]:
         if match[1] and frequency != "MONTHLY":
             raise _bad("rule_monthly_only", part=f"BYDAY={text}")
         weekdays.add(Weekday(WEEKDAYS.index(match[2]), int(match[1] or 0)))
+    # Calendars disagree on "every Tuesday and the first Saturday": some take it for both at once.
+    if len({weekday.place == 0 for weekday in weekdays}) > 1:
+        raise _bad("rule_part_wrong", part="BYDAY")
     return tuple(sorted(weekdays))
 
 

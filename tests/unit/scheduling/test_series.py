@@ -1,0 +1,109 @@
+"""A series meets at its local time, from its first fitting day, a year ahead."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.scheduling.domain import zones
+from services.scheduling.domain.recurrence import parse
+from services.scheduling.domain.series import Pattern, begin, check_active, horizon, next_roll
+from shared.contracts.scheduling import ZONES
+from shared.errors import Conflict, Invalid
+
+NOW = datetime(2026, 7, 27, 3, 0, tzinfo=UTC)
+TODAY = date(2026, 7, 27)
+RULES = ("FREQ=WEEKLY;BYDAY=TU,TH", "FREQ=MONTHLY;BYDAY=-1FR", "FREQ=DAILY")
+TIMES = st.times().map(lambda at: at.replace(second=0, microsecond=0))
+
+
+def weekly(text="FREQ=WEEKLY", starts_on=date(2026, 8, 4), at=time(13), minutes=90, zone="Asia/Jakarta", now=NOW):
+    return begin(parse(text), starts_on, at, minutes, zone, now)
+
+
+def test_every_zone_that_may_be_chosen_has_a_name_that_people_use():
+    assert set(zones.LABELS) == set(ZONES)
+    assert zones.label("Asia/Jayapura") == "WIT"
+
+
+@given(st.sampled_from(ZONES), TIMES, st.sampled_from(RULES))
+def test_people_of_the_zone_always_meet_at_the_same_time_of_day(zone, at, text):
+    pattern = weekly(text, at=at, zone=zone)
+    for occurrence in pattern.occurrences(date(2027, 2, 1)):
+        local = occurrence.starts_at.astimezone(ZoneInfo(zone))
+        assert (local.date(), local.time()) == (occurrence.on, at)
+        assert occurrence.starts_at.utcoffset() == timedelta()
+        assert occurrence.ends_at - occurrence.starts_at == timedelta(minutes=90)
+
+
+def test_one_in_the_afternoon_in_makassar_is_five_in_the_morning_in_utc():
+    occurrence = weekly(zone="Asia/Makassar").occurrences(date(2026, 8, 4))[0]
+    assert occurrence.starts_at == datetime(2026, 8, 4, 5, 0, tzinfo=UTC)
+
+
+def test_until_names_the_last_local_day_even_where_utc_is_still_a_day_behind():
+    pattern = weekly("FREQ=WEEKLY;UNTIL=20260811", at=time(6), zone="Asia/Jayapura")
+    last = pattern.occurrences(date(2027, 1, 1))[-1]
+    assert (last.on, last.starts_at) == (date(2026, 8, 11), datetime(2026, 8, 10, 21, 0, tzinfo=UTC))
+
+
+def test_a_series_begins_on_the_first_day_that_fits_its_rule():
+    assert weekly("FREQ=WEEKLY;BYDAY=TU", starts_on=date(2026, 8, 1)).starts_on == date(2026, 8, 4)
+
+
+@given(st.dates(TODAY, date(2027, 7, 1)), st.integers(0, 300))
+def test_rolling_on_makes_what_is_missing_and_nothing_twice(done, further):
+    pattern = weekly("FREQ=WEEKLY;BYDAY=TU,TH", starts_on=TODAY)
+    through = done + timedelta(days=further)
+    assert pattern.occurrences(done) + pattern.occurrences(through, beyond=done) == pattern.occurrences(through)
+
+
+def test_an_endless_series_is_due_again_in_a_week():
+    assert next_roll(weekly(), TODAY) == TODAY + timedelta(days=7)
+
+
+@pytest.mark.parametrize("end", ["COUNT=12", "UNTIL=20261231"])
+def test_a_series_that_ends_within_the_year_is_never_due_again(end):
+    assert next_roll(weekly(f"FREQ=WEEKLY;{end}"), TODAY) is None
+
+
+def test_a_series_that_ends_beyond_the_year_is_due_until_its_end_is_reached():
+    pattern = weekly("FREQ=WEEKLY;COUNT=60")
+    assert next_roll(pattern, TODAY) is not None
+    assert next_roll(pattern, date(2027, 1, 1)) is None
+    assert len(pattern.occurrences(horizon(date(2027, 1, 1)))) == 60
+
+
+def test_a_year_from_the_29th_of_february_is_the_28th():
+    assert horizon(date(2028, 2, 29)) == date(2029, 2, 28)
+    assert horizon(TODAY) == date(2027, 7, 27)
+
+
+@pytest.mark.parametrize(
+    ("text", "starts_on", "field", "key"),
+    [
+        ("FREQ=DAILY;INTERVAL=7;BYDAY=MO", date(2026, 8, 4), "rrule", "rule_without_dates"),
+        ("FREQ=WEEKLY;UNTIL=20260801", date(2026, 8, 4), "rrule", "rule_without_dates"),
+        ("FREQ=DAILY", date(2026, 1, 1), "rrule", "rule_too_many_dates"),
+        ("FREQ=WEEKLY", date(2020, 1, 1), "starts_on", "series_start_out_of_range"),
+        ("FREQ=WEEKLY", date(9999, 12, 31), "starts_on", "series_start_out_of_range"),
+    ],
+)
+def test_a_series_that_cannot_be_met_is_refused(text, starts_on, field, key):
+    with pytest.raises(Invalid) as refused:
+        weekly(text, starts_on=starts_on)
+    assert refused.value.fields[field][0].key == f"scheduling.{key}"
+
+
+def test_an_ended_series_cannot_be_ended_again():
+    check_active("active")
+    with pytest.raises(Conflict):
+        check_active("ended")
+
+
+def test_a_pattern_read_back_from_its_texts_is_the_same():
+    made = weekly("FREQ=MONTHLY;BYDAY=2SA;COUNT=9")
+    again = Pattern(parse(str(made.rule)), date.fromisoformat(made.starts_on.isoformat()), made.at, 90, made.zone)
+    assert again == made
