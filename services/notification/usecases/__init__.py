@@ -1,0 +1,1 @@
+"""What notification does, one use case or small family a file."""

@@ -1,0 +1,120 @@
+"""Sending what webhooks wait for (docs/decisions/0053).
+
+Each webhook has a lane: deliveries go out in the order they were written down, a few per turn; one that fails is tried
+again later, by itself, while the others go on. A receiver that only fails is left alone for longer and longer. Lanes
+are worked on side by side, so a slow receiver holds up nobody else.
+"""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+
+from standardwebhooks import Webhook
+
+from services.notification.courier import Courier, Outcome
+from services.notification.domain import webhooks as rules
+from services.notification.snapshots import delivery_state, webhook_state
+from services.notification.store import NotificationStore
+from shared import clock
+from shared.contracts.events.notification import DELIVERY_FAILED, WEBHOOK_DISABLED
+from shared.messaging import SystemWork, Work
+from shared.messaging.envelope import CONTENT_TYPE
+from shared.mongo import Doc
+
+_SIDE_BY_SIDE = 8
+_A_TURN = 20
+
+
+def deliver(work: SystemWork, courier: Courier) -> bool:
+    """One turn for each active webhook. Returns whether there is more to send at once."""
+    webhooks = list(work.system.walk(NotificationStore.webhooks, {"status": "active"}))
+    if not webhooks:
+        return False
+    with ThreadPoolExecutor(max_workers=min(_SIDE_BY_SIDE, len(webhooks))) as pool:
+        turns = [pool.submit(_take_turn, work, courier, webhook) for webhook in webhooks]
+    more = [turn.result() for turn in turns]
+    return any(more)
+
+
+def sign(webhook: Doc, delivery: Doc) -> dict[str, str]:
+    """The headers of an attempt, after Standard Webhooks; after a rotation signed with both secrets."""
+    now = clock.now()
+    signatures = [
+        Webhook(secret).sign(delivery["event_id"], now, delivery["body"])
+        for secret in rules.signing_secrets(webhook, now)
+    ]
+    return {
+        "content-type": CONTENT_TYPE,
+        "user-agent": "Sanggar-Webhooks/1",
+        "webhook-id": delivery["event_id"],
+        "webhook-timestamp": str(int(now.timestamp())),
+        "webhook-signature": " ".join(signatures),
+    }
+
+
+def _take_turn(work: SystemWork, courier: Courier, webhook: Doc) -> bool:
+    waiting = _waiting(work.store(webhook["district"]), webhook["id"])
+    for delivery in waiting:
+        outcome = courier.send(webhook["url"], sign(webhook, delivery), delivery["body"].encode())
+        work.run(
+            webhook["district"],
+            partial(_record, webhook_id=webhook["id"], delivery_id=delivery["id"], outcome=outcome),
+        )
+        if not rules.is_delivered(outcome.status):
+            return False
+    return bool(waiting)
+
+
+def _waiting(store: NotificationStore, webhook_id: str) -> list[Doc]:
+    """What this turn sends: retries that are due, then the next ones in line."""
+    now = clock.now()
+    lane = store.lanes.get(webhook_id)
+    if lane is None or (lane["rests_until"] is not None and lane["rests_until"] > now):
+        return []
+    due = store.retries.find({"webhook_id": webhook_id, "due_at": {"$lte": now}}, limit=_A_TURN)
+    again = store.deliveries.get_many(retry["id"] for retry in due)
+    reached = lane["reached"]
+    next_ones = store.deliveries.find(
+        {"webhook_id": webhook_id, "n": {"$gt": reached, "$lte": reached + _A_TURN}}, limit=_A_TURN
+    )
+    return [*again.values(), *sorted(next_ones, key=lambda delivery: int(delivery["n"]))]
+
+
+def _record(work: Work, webhook_id: str, delivery_id: str, outcome: Outcome) -> None:
+    """Write down what came of an attempt, and what follows from it."""
+    delivery = work.store.deliveries.get(delivery_id)
+    lane = work.store.lanes.get(webhook_id)
+    if delivery is None or lane is None or delivery["status"] == "delivered":
+        return
+    delivery["attempts"] += 1
+    delivery["last_status"], delivery["last_error"] = outcome.status, outcome.error
+    lane["reached"] = max(lane["reached"], delivery["n"])
+    if rules.is_delivered(outcome.status):
+        # The body may name people, and is not needed any more.
+        delivery.update(status="delivered", delivered_at=work.now, next_attempt_at=None, body=None)
+        lane.update(failures=0, given_up=0, rests_until=None)
+        work.store.retries.delete(delivery_id)
+        work.store.deliveries.save(delivery)
+    else:
+        lane["failures"] += 1
+        lane["rests_until"] = rules.rests_until(lane["failures"], work.now)
+        _put_off(work, delivery, lane)
+    fields = ("reached", "failures", "given_up", "rests_until")
+    work.store.lanes.update(webhook_id, set={name: lane[name] for name in fields})
+
+
+def _put_off(work: Work, delivery: Doc, lane: Doc) -> None:
+    again_at = rules.next_attempt(delivery["attempts"], work.now)
+    if again_at is not None and not rules.gives_up_for_good(0, delivery["last_status"]):
+        work.store.retries.upsert(delivery["id"], set={"webhook_id": delivery["webhook_id"], "due_at": again_at})
+        work.store.deliveries.save({**delivery, "status": "retrying", "next_attempt_at": again_at})
+        return
+    lane["given_up"] += 1
+    work.store.retries.delete(delivery["id"])
+    given_up = work.store.deliveries.save({**delivery, "status": "given_up", "next_attempt_at": None})
+    work.emit(DELIVERY_FAILED, delivery_state(given_up), given_up["version"])
+    webhook = work.store.webhooks.get(delivery["webhook_id"])
+    if webhook is not None and rules.gives_up_for_good(lane["given_up"], delivery["last_status"]):
+        disabled = work.store.webhooks.save({**webhook, "status": "disabled"})
+        work.emit(WEBHOOK_DISABLED, webhook_state(disabled, lane["given_up"]), disabled["version"])
