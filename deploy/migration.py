@@ -28,10 +28,10 @@ def migrate(settings: Settings, progress: Callable[[str], None] = lambda name: N
     client: MongoClient[Doc] = connect(settings.mongo_uri, "sanggar-migrate")
     try:
         for parts in all_parts():
-            create_indexes(
-                client[settings.database(parts.service)],
-                parts.store_cls,
-                lambda table, service=parts.service: progress(f"{service}.{table}"),
-            )
+            create_indexes(client[settings.database(parts.service)], parts.store_cls, _naming(parts.service, progress))
     finally:
         client.close()
+
+
+def _naming(service: str, progress: Callable[[str], None]) -> Callable[[str], None]:
+    return lambda table: progress(f"{service}.{table}")

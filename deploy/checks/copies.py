@@ -77,9 +77,20 @@ def check_copies(
             yield broken(
                 "copies",
                 f"{parts.service}.{copy.name} differs from {owner.service}: {difference}",
-                f"`sanggar resync {parts.service}`" + (f" --district {district}" if district else ""),
+                _mend(settings, parts.service, copy, difference),
             )
     yield good("copies", f"{parts.service}: {compared} records compared")
+
+
+def _mend(settings: Settings, service: str, copy: Copy, difference: Difference) -> str:
+    refill = f"run `sanggar resync {service}`"
+    if not difference.newer and not difference.orphaned:
+        return refill
+    # A resync only ever adds what is newer.
+    return (
+        f"was its owner's database restored from a backup? Then drop the copy, the collection {copy.name} of the "
+        f"database {settings.database(service)}, and {refill}"
+    )
 
 
 def _watched(theirs: Database[Doc], source: Table, ours: Database[Doc], copy: Copy, district: str) -> Difference:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -58,7 +58,7 @@ def _exposed(file: Path, what: str) -> Finding | None:
     return None
 
 
-def _read_public(file: Path) -> Iterator[Finding]:
+def _read_public(file: Path) -> Generator[Finding, None, dict[str, Ed25519PublicKey]]:
     keys: dict[str, Ed25519PublicKey] = {}
     try:
         for kid, pem in json.loads(file.read_text("utf-8")).items():

@@ -181,7 +181,8 @@ def _each(
         chosen = list(ids) or [
             str(letter["_id"]) for letter in deadletters.entries(database) if _wanted(letter, kind, reason)
         ]
-        found, unknown = [], []
+        found: list[str] = []
+        unknown: list[str] = []
         with context.screen.progress(what, len(chosen)) as step:
             for number, id_ in enumerate(chosen, 1):
                 (found if act(database, id_) else unknown).append(id_)

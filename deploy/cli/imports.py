@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import os
-import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from rich.text import Text
 
+from deploy import importing
 from deploy.cli.context import Context
-from deploy.cli.screen import Screen, Trouble, table
+from deploy.cli.screen import Step, Trouble, table
 from deploy.client import Client
 
 _SHOWN_PROBLEMS = 20
@@ -55,43 +55,22 @@ def import_file(
     client = Client(context.platform.address, language=language)
     client.log_in(district, *_credentials(login, password_file))
 
-    started = start_import(client, kind, file)
-    planned = _follow(screen, client, started["id"], "Reading", "ready")
+    with screen.progress("Reading") as step:
+        planned = importing.dry_run(client, kind, file.name, file.read_bytes(), _stepping(step))
     problems = list(_problems(client, planned))
     screen.show(_summary(planned, "What would happen"), *_problem_table(planned, problems))
     outcome = planned
     if not dry_run:
         if not yes and not screen.agrees("Apply this?"):
             raise Trouble("nothing was applied", "say --yes to apply without being asked", code="not_applied")
-        client.post(f"/v1/imports/{started['id']}/apply")
-        outcome = _follow(screen, client, started["id"], "Applying", "applied")
+        with screen.progress("Applying") as step:
+            outcome = importing.apply(client, planned["id"], _stepping(step))
         screen.show(_summary(outcome, "What happened"))
     screen.data({name: outcome[name] for name in ("id", "kind", "status", "counts")} | {"problems": problems})
 
 
-def start_import(client: Client, kind: str, file: Path) -> Any:
-    """Upload a file for a dry run; answers the import."""
-    return client.request("POST", "/v1/imports", data={"kind": kind}, files={"file": (file.name, file.read_bytes())})
-
-
-def follow_import(client: Client, import_id: str, until: str, pause: float = 0.3) -> Iterator[Any]:
-    """The import, again and again, until it has come to the status ``until``. Raises :class:`Trouble` if it fails."""
-    while True:
-        state = client.get(f"/v1/imports/{import_id}")
-        yield state
-        if state["status"] == until:
-            return
-        if state["status"] == "failed":
-            raise Trouble(state["problem"] or "the import failed", code="import_failed", id=import_id)
-        time.sleep(pause)
-
-
-def _follow(screen: Screen, client: Client, import_id: str, what: str, until: str) -> Any:
-    state: Any = None
-    with screen.progress(what) as step:
-        for state in follow_import(client, import_id, until):
-            step(state["progress"]["done"], state["progress"]["total"])
-    return state
+def _stepping(step: Step) -> Callable[[Any], None]:
+    return lambda state: step(state["progress"]["done"], state["progress"]["total"])
 
 
 def _credentials(login: str, password_file: Path | None) -> tuple[str, str]:

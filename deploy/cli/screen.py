@@ -91,7 +91,7 @@ class Screen:
             task = bar.add_task(what, total=total)
 
             def step(done: int, total: int | None = None) -> None:
-                bar.update(task, completed=done, **({} if total is None else {"total": total}))
+                bar.update(task, completed=done, total=total)
 
             yield step
 

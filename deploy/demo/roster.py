@@ -109,13 +109,17 @@ class Roster:
     schools: tuple[Row, ...]
     teachers: tuple[Row, ...]
 
+    def files(self) -> tuple[bytes, bytes]:
+        """The schools and the teachers as csv files."""
+        return csv_bytes(self.schools, SCHOOL_COLUMNS), csv_bytes(self.teachers, TEACHER_COLUMNS)
+
     def write(self, folder: Path) -> tuple[Path, Path]:
         """Write ``schools.csv`` and ``teachers.csv`` into ``folder`` (made if missing); answers their paths."""
         folder.mkdir(parents=True, exist_ok=True)
-        schools, teachers = folder / "schools.csv", folder / "teachers.csv"
-        schools.write_bytes(csv_bytes(self.schools, SCHOOL_COLUMNS))
-        teachers.write_bytes(csv_bytes(self.teachers, TEACHER_COLUMNS))
-        return schools, teachers
+        paths = folder / "schools.csv", folder / "teachers.csv"
+        for path, content in zip(paths, self.files(), strict=True):
+            path.write_bytes(content)
+        return paths
 
     def staff_of(self, npsn: str) -> list[Row]:
         return [teacher for teacher in self.teachers if teacher["npsn"] == npsn]
