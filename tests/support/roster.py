@@ -93,7 +93,7 @@ def spoil(rows: Sequence[Row], *, seed: int = 1, repetitions: int = 3) -> Spoile
     """
     if len(rows) < len(DEFECTS) + repetitions:
         raise ValueError(f"needs at least {len(DEFECTS) + repetitions} rows")
-    places = Random(f"spoil/{seed}").sample(range(len(rows)), len(DEFECTS) + repetitions)  # noqa: S311
+    places = Random(f"spoil/{seed}").sample(range(len(rows)), len(DEFECTS) + repetitions)
     broken = dict(zip(places, DEFECTS, strict=False))
     spoiled = [{**row, **DEFECTS.get(broken.get(place, ""), {})} for place, row in enumerate(rows)]
     repeated = {len(rows) + number: place for number, place in enumerate(places[len(DEFECTS) :])}
