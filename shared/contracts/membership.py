@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from marshmallow import ValidationError, fields, validate, validates_schema
 
 from shared.contracts.base import (
@@ -29,12 +31,12 @@ IMPORT_STATUSES = ("queued", "reading", "ready", "applying", "applied", "failed"
 ROW_OUTCOMES = ("created", "changed", "unchanged", "ended", "rejected")
 
 
-def password(**kwargs: object) -> fields.String:
+def password(**kwargs: Any) -> fields.String:
     """A new password: 8 to 200 characters of any kind (ASVS 5, 6.2); common ones are refused by membership."""
     return fields.String(required=True, validate=validate.Length(8, 200), **kwargs)
 
 
-def secret_text(**kwargs: object) -> fields.String:
+def secret_text(**kwargs: Any) -> fields.String:
     """A password or token that is only compared, so any text is taken."""
     return fields.String(required=True, validate=validate.Length(1, 500), **kwargs)
 

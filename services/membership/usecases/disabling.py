@@ -1,0 +1,40 @@
+"""Shutting an account and opening it again."""
+
+from __future__ import annotations
+
+from services.membership import access, sight
+from services.membership.authority import about
+from services.membership.snapshots import person_state
+from shared.contracts.events.membership import PERSON_CHANGED
+from shared.errors import Conflict
+from shared.messaging import Work
+from shared.mongo import Doc
+
+
+def disable_person(work: Work, order: Doc) -> Doc:
+    """No login and no token of this person counts any more, within seconds, everywhere."""
+    person = work.store.people.require(order["person_id"], "membership.person_unknown")
+    work.allow(**about(work, person))
+    if person["id"] == work.caller.person_id:
+        raise Conflict("membership.not_yourself")
+    if person["status"] != "disabled":
+        access.disable(work, person["id"])
+        person = _with_status(work, person, "disabled")
+    return sight.shown(work, person)
+
+
+def enable_person(work: Work, order: Doc) -> Doc:
+    """The person may log in again, with the password they had."""
+    person = work.store.people.require(order["person_id"], "membership.person_unknown")
+    work.allow(**about(work, person))
+    if person["status"] == "disabled":
+        account = work.store.accounts.get(person["id"])
+        access.enable(work, person["id"])
+        person = _with_status(work, person, "active" if account and account["hash"] else "invited")
+    return sight.shown(work, person)
+
+
+def _with_status(work: Work, person: Doc, status: str) -> Doc:
+    saved: Doc = work.store.people.save({**person, "status": status})
+    work.emit(PERSON_CHANGED, person_state(saved), saved["version"])
+    return saved
