@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
+import flask
 import flask_smorest
 from flask import Response, g, request
 from marshmallow import Schema, fields
@@ -24,6 +25,8 @@ from shared.messaging.protocol import Answer
 from shared.texts import render
 
 _ARGUMENT = re.compile(r"<(?:\w+:)?(\w+)>")
+
+_PLAIN = str.maketrans("/<>", "___")
 
 Sent = dict[str, Any]
 Fill = Mapping[str, Callable[[Sent], Any]]
@@ -137,6 +140,12 @@ class Routes(flask_smorest.Blueprint):
             return function
 
         return decorate
+
+    def beside(self, route: str, function: Callable[..., Response]) -> None:
+        """Serve what a protocol asks beside any operation. It stands in no document."""
+        method, rule = route.split()
+        endpoint = f"{method.lower()}_{rule.strip('/').translate(_PLAIN)}"
+        flask.Blueprint.add_url_rule(self, rule, endpoint, function, methods=[method])
 
     def _plan(
         self, route: str, operation: Operation, status: int | None, query: tuple[str, ...], filled: tuple[str, ...]

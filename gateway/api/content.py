@@ -33,6 +33,9 @@ api.expose("POST /v1/resources/<resource_id>/withdraw", c.WITHDRAW_RESOURCE)
 
 # --- uploads (tus 1.0) --------------------------------------------------------------------------------------------
 
+api.beside("OPTIONS /v1/uploads", tus.options)
+api.beside("OPTIONS /v1/uploads/<upload_id>", tus.options)
+
 _CREATE = c.CreateUpload()
 _UPLOAD = c.UploadId()
 _ANY_BYTES = {"schema": {"type": "string", "contentMediaType": "application/octet-stream"}}
@@ -84,9 +87,6 @@ def delete_upload(upload_id: str) -> Response:
     )
 
 
-api.add_url_rule("/v1/uploads", "uploads_options", tus.options, methods=["OPTIONS"])
-api.add_url_rule("/v1/uploads/<upload_id>", "upload_options", tus.options, methods=["OPTIONS"])
-
 # --- files --------------------------------------------------------------------------------------------------------
 
 _FILE = c.FileId()
@@ -134,11 +134,11 @@ def _stream(operation: Operation, data: dict[str, Any]) -> Response:
     """Answer with a file, a piece a call. The first piece is fetched before the answer begins, so that a refusal is
     told as one; a call that fails later breaks the answer off, which its length then shows."""
     rpc.admit(operation)
-    first = rpc.call(operation, {**data, "offset": _likely_start(request.range)})
+    first = _first_piece(operation, data, _likely_start(request.range))
     file = first.data["file"]
     size = int(file["size"])
     headers = _headers(file)
-    if request.if_none_match.contains(file["sha256"]):
+    if request.if_none_match.contains_weak(file["sha256"]):
         return Response(status=304, headers=headers)
     start, stop = _span(request, file)
     if first.data["offset"] != start:
@@ -152,6 +152,16 @@ def _stream(operation: Operation, data: dict[str, Any]) -> Response:
         return Response(status=status, headers=headers)
     pieces = _Pieces(operation, data, first, start, stop)
     return Response(iter(pieces), status, headers=headers, direct_passthrough=True)
+
+
+def _first_piece(operation: Operation, data: dict[str, Any], start: int) -> Answer:
+    try:
+        return rpc.call(operation, {**data, "offset": start})
+    except Invalid:
+        if start == 0:
+            raise
+        # The range may begin behind the end; only the first piece tells where that is.
+        return rpc.call(operation, {**data, "offset": 0})
 
 
 class _Pieces:
