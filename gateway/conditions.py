@@ -16,7 +16,9 @@ from shared.texts import LANGUAGES
 AFTER_HEADER = "Sanggar-After"
 AFTER_COOKIE = "sanggar_after"
 AFTER_SECONDS = 60
-_LONGEST_AFTER = 3500
+# The header and the cookie fit together into the 4 kB that proxies give an answer's head. What is cut off is the oldest,
+# which a service's copies see before what came later from the same writer.
+_LONGEST_AFTER = 1500
 
 _CORRELATION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 _TRACEPARENT = re.compile(r"00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
