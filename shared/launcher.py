@@ -33,11 +33,11 @@ def service_class(name: str) -> Any:
     return next(cls for _, cls in inspect.getmembers(module, inspect.isclass) if getattr(cls, "name", None) == name)
 
 
-def serve(name: str, settings: Settings) -> None:
-    """Run the service until SIGTERM or SIGINT, then drain: what was begun is finished, the rest goes back."""
-    logs.configure(name, settings.log_level)
+def serve(service: Any, settings: Settings) -> None:
+    """Run a nameko class until SIGTERM or SIGINT, then drain: what was begun is finished, the rest goes back."""
+    logs.configure(service.name, settings.log_level)
     runner = ServiceRunner({"settings": settings, "max_workers": settings.workers})
-    runner.add_service(service_class(name))
+    runner.add_service(service)
     stopping = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
@@ -84,7 +84,7 @@ def main() -> None:
     if len(sys.argv) != 2 or sys.argv[1] not in SERVICES:
         sys.exit(f"usage: python -m shared.launcher {{{'|'.join(SERVICES)}}}")
     try:
-        serve(sys.argv[1], from_environment())
+        serve(service_class(sys.argv[1]), from_environment())
     except Misconfigured as error:
         sys.exit(str(error))
 
