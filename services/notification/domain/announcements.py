@@ -38,7 +38,7 @@ class Announcement:
 def of_event(kind: str, state: State, sequence: int) -> Announcement | None:
     """What an event (``session_scheduled``) has people told of, or ``None`` when it concerns nobody in particular."""
     make = _MAKERS.get(kind)
-    return make(kind, state, sequence) if make else None
+    return make(kind, state, sequence) if make and not state.get("quiet") else None
 
 
 def of_session(state: State) -> Announcement:
@@ -76,12 +76,8 @@ def concerns_newcomer(announcement: Mapping[str, Any], person_id: str, *, as_mem
     return announcement["audience"] == "officers" and officer and announcement["person_id"] != person_id
 
 
-def _scheduled(kind: str, state: State, sequence: int) -> Announcement | None:
-    return of_session(state) if state["series_id"] is None else None
-
-
-def _rescheduled(kind: str, state: State, sequence: int) -> Announcement | None:
-    return _session_news(kind, state, sequence) if state.get("moved", True) else None
+def _scheduled(kind: str, state: State, sequence: int) -> Announcement:
+    return of_session(state)
 
 
 def _session_news(kind: str, state: State, sequence: int) -> Announcement:
@@ -143,9 +139,9 @@ def _meeting(state: State) -> dict[str, Any]:
     return {name: state[name] for name in ("title", "starts_at", "timezone", "place", "mode")}
 
 
-_MAKERS: dict[str, Callable[[str, State, int], Announcement | None]] = {
+_MAKERS: dict[str, Callable[[str, State, int], Announcement]] = {
     "session_scheduled": _scheduled,
-    "session_rescheduled": _rescheduled,
+    "session_rescheduled": _session_news,
     "session_cancelled": _session_news,
     "series_changed": _series,
     "resource_submitted": _resource("officers"),
