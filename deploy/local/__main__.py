@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from pathlib import Path
 
 from deploy.local.packages import Missing
 from deploy.local.rundir import InUse
@@ -19,10 +18,8 @@ def main() -> None:
         up(os.environ)
     except Stopped:
         pass
-    except InUse:
-        sys.exit(f"{Path(os.environ.get('RUN_DIR') or '.run')} is in use by another run")
-    except (Missing, NotReady, Trouble) as trouble:
-        sys.exit(str(trouble))
+    except (InUse, Missing, NotReady, Trouble) as trouble:
+        sys.exit(f"sanggar: {trouble}")
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ _CONF = """\
 daemon off;
 worker_processes 1;
 pid "{home}/nginx.pid";
-error_log stderr warn;
+error_log stderr error;
 {user}
 events {{
     worker_connections 2048;
