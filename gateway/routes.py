@@ -173,6 +173,7 @@ def answer_with(answer: Answer, status: int) -> Response:
     """A service's answer as JSON, with its ETag and with what the caller may later ask to have been seen."""
     if status == 204:
         response = Response(status=204)
+        del response.headers["Content-Type"]
     else:
         response = Response(dumps(answer.data), status, mimetype="application/json")
         version = answer.data.get("version")

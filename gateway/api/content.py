@@ -197,7 +197,7 @@ def _span(request: Request, file: dict[str, Any]) -> tuple[int, int]:
     whole = (0, int(file["size"]))
     if request.range is None or len(request.range.ranges) != 1:
         return whole
-    if request.if_range and request.if_range.etag != file["sha256"]:
+    if "If-Range" in request.headers and request.if_range.etag != file["sha256"]:
         return whole
     span = request.range.range_for_length(whole[1])
     if span is None:
