@@ -8,7 +8,7 @@ ends (docs/decisions/0002).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, overload
 
@@ -334,14 +334,17 @@ class Collection:
         newest_first: bool = False,
         between: tuple[datetime, datetime] | None = None,
         window: timedelta = timedelta(hours=1),
+        keep: Callable[[Doc], bool] | None = None,
     ) -> Page:
         """One page of the documents that match ``where``, ordered by ``by`` (docs/decisions/0002).
 
         ``request`` holds ``limit`` and ``after`` (a cursor of an earlier page). ``by`` is ``n``, or a moment: then
         ``between`` bounds it, both ends included, and the first ``window`` should hold about a page. An index
         ``(*where, by)`` serves it. Several ``where`` that exclude each other are read one by one: an ``$in`` before a
-        range takes the embedded database hundreds of times as long. A page may hold fewer than ``limit`` items and
-        still name a next one, when matches lie far apart. Raises :class:`Invalid` for a bad cursor.
+        range takes the embedded database hundreds of times as long. ``keep`` judges what ``where`` finds: a filter must
+        name no field that its index lacks, or the embedded database reads the whole collection. A page may hold fewer
+        than ``limit`` items and still name a next one, when matches lie far apart. Raises :class:`Invalid` for a bad
+        cursor.
         """
         wheres = [where] if isinstance(where, Mapping) else where
         if not wheres:
@@ -349,11 +352,12 @@ class Collection:
         keys = Moments(*between, window) if between is not None else Numbers(self._last_number(wheres[0]))
 
         def fetch(low: Any, high: Any) -> list[Doc]:
-            return [
+            found = (
                 _decoded(raw)
                 for each in wheres
                 for raw in self._raw.find({**self._where(each), by: {"$gte": low, "$lte": high}}, session=self._session)
-            ]
+            )
+            return [doc for doc in found if keep is None or keep(doc)]
 
         return read_page(fetch, keys, by, request, newest_first)
 
