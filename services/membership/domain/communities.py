@@ -81,7 +81,7 @@ def check_open(community: Mapping[str, Any]) -> None:
 
 def indexed(community: Mapping[str, Any]) -> dict[str, Any]:
     """The community with what it is found by."""
-    return {**community, "keys": keys(community), "folded": names.fold(community["name"])}
+    return {**community, "keys": keys(community)}
 
 
 def keys(community: Mapping[str, Any]) -> list[str]:
@@ -97,7 +97,7 @@ def keys(community: Mapping[str, Any]) -> list[str]:
     return sorted(found)
 
 
-def found_by(where: Mapping[str, Any]) -> dict[str, Any]:
+def found_by(where: Mapping[str, Any]) -> search.Narrowed:
     """The filter of a list of communities. Raises :class:`Invalid` for too short a ``q``."""
 
     def key(field: str, *, folded: bool = False) -> str | None:

@@ -57,7 +57,7 @@ def own_username(raw: str) -> str:
 
 def indexed(person: Mapping[str, Any]) -> dict[str, Any]:
     """The person with ``logins`` (each belongs to one person alone) and ``keys`` (what one may be found by)."""
-    return {**person, "logins": logins(person), "keys": keys(person), "folded": names.fold(person["name"])}
+    return {**person, "logins": logins(person), "keys": keys(person)}
 
 
 def logins(person: Mapping[str, Any]) -> list[str]:
@@ -91,7 +91,7 @@ def login_keys(login: str, phone: str | None) -> tuple[str, list[str]]:
     return re.sub(r"[\s-]", "", typed), among
 
 
-def found_by(where: Mapping[str, Any]) -> dict[str, Any]:
+def found_by(where: Mapping[str, Any]) -> search.Narrowed:
     """The filter of a list of people by ``school``, ``q``, ``subject``. Raises :class:`Invalid` for a short ``q``."""
     school, subject = where.get("school"), where.get("subject")
     return search.narrowed(

@@ -35,7 +35,7 @@ def status_of(raw: str) -> str | None:
 
 def indexed(school: Mapping[str, Any]) -> dict[str, Any]:
     """The school with what it is found by."""
-    return {**school, "keys": keys(school), "folded": names.fold(school["name"])}
+    return {**school, "keys": keys(school)}
 
 
 def keys(school: Mapping[str, Any]) -> list[str]:
@@ -44,7 +44,7 @@ def keys(school: Mapping[str, Any]) -> list[str]:
     return sorted(places.union(search.name_keys(school["name"])))
 
 
-def found_by(where: Mapping[str, Any]) -> dict[str, Any]:
+def found_by(where: Mapping[str, Any]) -> search.Narrowed:
     """The filter of a list of schools. Raises :class:`Invalid` for too short a ``q``."""
     level, subdistrict = where.get("level"), where.get("subdistrict")
     return search.narrowed(

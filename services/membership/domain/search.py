@@ -1,13 +1,13 @@
 """How lists are narrowed: each record keeps ``keys`` (``<what>:<value>``), one index serves them all.
 
-The embedded database is fast on one equality of an indexed list and slow on several (DESIGN 6), so the narrowest key is
-looked up and the others are compared with what it finds.
+The narrowest key is looked up; the others are compared with what it finds, for a database reads one equality of an
+indexed list fast and several slowly (docs/decisions/0031).
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from services.membership.domain import names
 from shared.errors import Invalid
@@ -15,24 +15,33 @@ from shared.errors import Invalid
 STEM = 3
 
 
+class Narrowed(NamedTuple):
+    """A list's filter: what is looked up, and what is asked of each record that it finds."""
+
+    where: dict[str, str]
+    keep: Callable[[Mapping[str, Any]], bool]
+
+
 def name_keys(name: str) -> list[str]:
     """The keys by which a record is found from the beginning of any word of its name."""
     return sorted({f"name:{word[:STEM]}" for word in names.fold(name).split()})
 
 
-def narrowed(q: str | None, *, before: Sequence[str | None] = (), after: Sequence[str | None] = ()) -> dict[str, Any]:
+def narrowed(q: str | None, *, before: Sequence[str | None] = (), after: Sequence[str | None] = ()) -> Narrowed:
     """The filter for a list: keys ``before`` are narrower than words of a name (``q``), those ``after`` wider.
 
-    Records hold ``keys`` and ``folded``, their folded name. Raises :class:`Invalid` when no word of ``q`` has three
-    letters.
+    Each word of ``q`` must begin a word of the name. Raises :class:`Invalid` when none has three letters.
     """
     words = names.fold(q).split() if q is not None else []
     stem = max(words, key=len, default="")[:STEM]
     if q is not None and len(stem) < STEM:
         raise Invalid.field("q", "membership.query_too_short", letters=STEM)
     keys = [key for key in (*before, stem and f"name:{stem}", *after) if key]
-    if not keys:
-        return {}
-    # A folded name holds letters, digits and spaces only, so its words are safe in a pattern.
-    rest = [{"keys": key} for key in keys[1:]] + [{"folded": {"$regex": f"(^| ){word}"}} for word in words]
-    return {"keys": keys[0], **({"$and": rest} if rest else {})}
+
+    def keep(record: Mapping[str, Any]) -> bool:
+        if not all(key in record["keys"] for key in keys[1:]):
+            return False
+        own = names.fold(record["name"]).split() if words else []
+        return all(any(part.startswith(word) for part in own) for word in words)
+
+    return Narrowed({"keys": keys[0]} if keys else {}, keep)

@@ -17,7 +17,8 @@ from shared.paging import Page
 def list_communities(work: Work, order: Doc) -> Doc:
     """The district's communities, archived ones too, in the order they were founded."""
     work.allow()
-    page = work.store.communities.page(communities.found_by(order), order)
+    wanted = communities.found_by(order)
+    page = work.store.communities.page(wanted.where, order, keep=wanted.keep)
     found: Doc = Page(_shown(work, page.items), page.next).as_dict()
     return found
 

@@ -17,7 +17,7 @@ from shared.mongo import Doc
 def create_district(
     work: Work, *, name: str, timezone: str, operator_login: str, operator_name: str = "Operator Dinas"
 ) -> Doc:
-    """Found the district of ``work``; answers the operator's card: ``{district, person_id, username, code, expires_at}``
+    """Found the district of ``work``. Answers ``{district, person_id, username, code, expires_at}``, the first card.
 
     For the operator's tools: there is nobody yet whom policy could ask. Raises :class:`Conflict` when the district is
     there already, :class:`Invalid` for an unknown time zone or an unusable login.

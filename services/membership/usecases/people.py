@@ -15,7 +15,8 @@ from shared.mongo import Doc, check_version
 def list_people(work: Work, order: Doc) -> Doc:
     """The district's people, in the order they came, each as far as the caller may see them."""
     work.allow(by_name=order.get("q") is not None)
-    page = work.store.people.page(people.found_by(order), order)
+    wanted = people.found_by(order)
+    page = work.store.people.page(wanted.where, order, keep=wanted.keep)
     found: Doc = page.as_dict(lambda person: sight.shown(work, person))
     return found
 

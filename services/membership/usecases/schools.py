@@ -13,7 +13,8 @@ from shared.mongo import Doc, Taken, check_version
 def list_schools(work: Work, order: Doc) -> Doc:
     """The district's schools, in the order they came."""
     work.allow()
-    found: Doc = work.store.schools.page(schools.found_by(order), order).as_dict()
+    wanted = schools.found_by(order)
+    found: Doc = work.store.schools.page(wanted.where, order, keep=wanted.keep).as_dict()
     return found
 
 
