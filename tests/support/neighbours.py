@@ -1,0 +1,174 @@
+"""Everybody around one running service: the people who ask it, and the other services whose events it hears."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from shared import clock
+from shared.contracts.base import Event, Operation, read, write
+from shared.contracts.events import membership
+from shared.errors import Refusal
+from shared.identity import Signer
+from shared.ids import new_id
+from shared.messaging import envelope, topology
+from shared.messaging.context import MOST_AFTER, CallContext
+from shared.messaging.envelope import plain_data
+from shared.messaging.relay import LOG
+from shared.messaging.rpc_client import RpcClient
+from shared.messaging.unit_of_work import OUTBOX
+from shared.messaging.wire import Outgoing, Publisher
+from tests.support.ground import Cell
+
+Data = dict[str, Any]
+
+
+class Neighbours:
+    """One district's people and services, as ``service`` meets them. What they told last, it is asked to have seen."""
+
+    def __init__(self, cell: Cell, service: str, district: str) -> None:
+        self.service = service
+        self.district = district
+        self.database = cell.open(service).system.database
+        self._rpc = RpcClient(cell.settings.amqp_uri, "tests")
+        self._publisher = Publisher(cell.settings.amqp_uri, "tests.events", confirms=True)
+        self._signer = Signer.from_file(cell.settings.signing_key)
+        self._told: dict[str, int] = {}
+        self._correlation = new_id()
+        self.tell(membership.DISTRICT_CHANGED, district=district, name="Kabupaten Uji", timezone="Asia/Makassar")
+
+    def __enter__(self) -> Neighbours:
+        return self
+
+    def __exit__(self, *raised: object) -> None:
+        self._rpc.close()
+        self._publisher.close()
+
+    def tell(self, event: Event, /, **data: Any) -> str:
+        """Publish another service's event; returns its id. Each event of a subject is newer than the last."""
+        plain = plain_data(event, data)
+        subject = event.subject_of(plain)
+        sequence = clock.next_version(self._told.pop(subject, 0))
+        self._told[subject] = sequence
+        event_id = new_id()
+        entry = {
+            "_id": event_id,
+            "type": event.type,
+            "subject": subject,
+            "time": clock.now(),
+            "data": plain,
+            "district": self.district,
+            "sequence": sequence,
+        }
+        message = Outgoing(
+            body=envelope.encode(entry),
+            exchange=topology.events_exchange(event.service).name,
+            routing_key=f"{self.district}.{event.routing}",
+            message_id=event_id,
+            properties={"content_type": envelope.CONTENT_TYPE},
+        )
+        returned = self._publisher.wire().publish_confirmed([message], timeout=10)
+        assert not returned, f"nobody subscribes to {event.type}"
+        return event_id
+
+    def person(self, name: str = "Siti Aminah") -> str:
+        """A teacher of the district, known to the service."""
+        person_id = grown_id()
+        plain: Data = {"email": None, "phone": None, "subjects": [], "status": "active"}
+        self.tell(membership.PERSON_CHANGED, person_id=person_id, name=name, **plain)
+        return person_id
+
+    def operator(self) -> str:
+        """An operator of the district."""
+        person_id = self.person("Operator")
+        dates = {"valid_from": "2020-01-01", "valid_until": None}
+        role = {"role": "district_operator", "scope_id": None}
+        self.tell(membership.ROLE_CHANGED, grant_id=new_id(), person_id=person_id, **role, **dates)
+        return person_id
+
+    def community(self, founder_id: str, *, community_id: str = "", **changes: Any) -> str:
+        """A community with its founder as ketua."""
+        state = {
+            "community_id": community_id or grown_id(),
+            "name": "MGMP Matematika SMP",
+            "kind": "mgmp",
+            "level": "SMP",
+            "subject": "Matematika",
+            "phase": "D",
+            "npsn": None,
+            "join_policy": "open",
+            "status": "active",
+            "founder_id": founder_id,
+            **changes,
+        }
+        self.tell(membership.COMMUNITY_CHANGED, **state)
+        if not community_id:
+            self.member(state["community_id"], founder_id, role="ketua")
+        return str(state["community_id"])
+
+    def member(self, community_id: str, person_id: str = "", *, role: str = "member") -> str:
+        """Someone who joins the community."""
+        person_id = person_id or self.person("Budi Santoso")
+        self.tell(
+            membership.MEMBER_JOINED,
+            community_id=community_id,
+            person_id=person_id,
+            role=role,
+            active=True,
+            joined_at=datetime.now(UTC),
+            left_at=None,
+        )
+        return person_id
+
+    def leave(self, community_id: str, person_id: str) -> None:
+        """A member leaves."""
+        now = datetime.now(UTC)
+        times = {"joined_at": now, "left_at": now}
+        member = {"community_id": community_id, "person_id": person_id, "role": "member", "active": False}
+        self.tell(membership.MEMBER_LEFT, **member, **times)
+
+    def ask(self, who: str | None, operation: Operation, /, *, key: str | None = None, **data: Any) -> Data:
+        """What the service answers ``who`` (nobody logged in when ``None``). Raises its refusal."""
+        token = None if who is None else self._signer.issue(who, self.district, new_id())[0]
+        after = tuple(f"{subject}:{sequence}" for subject, sequence in list(self._told.items())[-MOST_AFTER:])
+        context = CallContext(self._correlation, token=token, idempotency_key=key or new_id(), after=after)
+        answer = self._rpc.call(operation, write(operation.takes, data), context)
+        return read(operation.gives, answer.data)
+
+    def emitted(self, *events: Event) -> list[Data]:
+        """The data of the service's events of these types in this district, in the order of its log."""
+        eventually(lambda: self.database[OUTBOX].find_one({}) is None)
+        found = self.database[LOG].find({"district": self.district, "type": {"$in": [event.type for event in events]}})
+        return [entry["data"] for entry in sorted(found, key=lambda entry: entry["seq"])]
+
+
+def at_once(*calls: Callable[[], Any]) -> list[Any]:
+    """What these calls return or are refused with, all of them made at the same time."""
+
+    def outcome(call: Callable[[], Any]) -> Any:
+        try:
+            return call()
+        except Refusal as refusal:
+            return refusal
+
+    with ThreadPoolExecutor(len(calls)) as threads:
+        return list(threads.map(outcome, calls))
+
+
+def grown_id() -> str:
+    """An id that was made a minute ago: a service does not wait for what it may not have heard of yet."""
+    made = int(time.time() * 1000) - 60_000
+    return str(UUID(f"{made:012x}{new_id().replace('-', '')[12:]}"))
+
+
+def eventually(holds: Callable[[], Any], seconds: float = 10) -> Any:
+    """What ``holds`` returns once it is true. Fails when it never is."""
+    deadline = time.monotonic() + seconds
+    while not (found := holds()):
+        assert time.monotonic() < deadline, "it never came true"
+        time.sleep(0.02)
+    return found
