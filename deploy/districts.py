@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from services.membership.domain import people
+from services.membership.keyring import keyring
 from services.membership.store import MembershipStore
 from services.membership.usecases.activation import issue_code
 from services.membership.usecases.create_district import create_district
@@ -57,12 +59,29 @@ def exists(settings: Settings, district: str) -> bool:
 
 
 def _run(settings: Settings, district: str, use_case: Callable[[Work], Any]) -> Doc:
-    # Membership's use cases read its keys from the environment, as its own process does.
-    os.environ.update(
-        AMQP_URI=settings.amqp_uri,
-        MONGO_URI=settings.mongo_uri,
-        SANGGAR_SIGNING_KEY=settings.signing_key,
-        SANGGAR_CODE_KEY=settings.code_key,
-    )
-    result: Doc = open_service(settings, "membership", MembershipStore).run(district, use_case)
+    with _environment_of(settings):
+        result: Doc = open_service(settings, "membership", MembershipStore).run(district, use_case)
     return result
+
+
+@contextmanager
+def _environment_of(settings: Settings) -> Iterator[None]:
+    """Membership's use cases read its keys from the environment, as its own process does."""
+    wanted = {
+        "AMQP_URI": settings.amqp_uri,
+        "MONGO_URI": settings.mongo_uri,
+        "SANGGAR_SIGNING_KEY": settings.signing_key,
+        "SANGGAR_CODE_KEY": settings.code_key,
+    }
+    before = {name: os.environ.get(name) for name in wanted}
+    os.environ.update(wanted)
+    keyring.cache_clear()
+    try:
+        yield
+    finally:
+        keyring.cache_clear()
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value

@@ -133,11 +133,13 @@ def _alarm_and_clock(link: Any) -> Iterator[Finding]:
         yield warning("broker", f"a message did not come back within {_PATIENCE:.0f} s", "see the broker's log")
     else:
         died: datetime = returned[0].headers["x-death"][0]["time"]
-        yield clock_finding("broker", died if died.tzinfo else died.replace(tzinfo=UTC), now, resolution=1.0)
+        yield clock_finding("broker", died, now, resolution=1.0)
 
 
 def clock_finding(whose: str, theirs: datetime, ours: datetime, *, resolution: float) -> Finding:
-    """Whether another clock agrees with this machine's; ``resolution`` is what it can tell apart, in seconds."""
+    """Whether another clock agrees with this machine's; ``resolution`` is what it can tell apart, in seconds. A moment
+    without a zone is UTC."""
+    theirs = theirs if theirs.tzinfo else theirs.replace(tzinfo=UTC)
     skew = (theirs - ours).total_seconds()
     ahead = f"{abs(skew):.1f} s {'ahead of' if skew > 0 else 'behind'} this machine's clock"
     if abs(skew) <= 2 + resolution:

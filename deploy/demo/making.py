@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -25,11 +25,14 @@ from deploy.demo.story import (
     SUPERVISOR_NAME,
     TEACHERS,
     TIMEZONE,
+    Community,
 )
 from shared.settings import Settings
 
-_MARK = "demo-made.json"
+MARK = "demo-made.json"
 _PATIENCE = 60.0
+# As a spreadsheet counts: the header stands in row 1.
+_FIRST_ROW = 2
 
 
 def make(
@@ -41,12 +44,12 @@ def make(
     secret of its passwords. Raises :class:`deploy.client.Refused`, :class:`deploy.client.Unreachable`.
     """
     passwords = Passwords.kept_in(run_dir)
-    mark = run_dir / _MARK
+    mark = run_dir / MARK
     if mark.exists() and districts.exists(settings, DISTRICT):
         logins = json.loads(mark.read_text("utf-8"))
     else:
         tell("making the demo district")
-        logins = _Demo(address, settings, passwords).play()
+        logins = Demo(address, settings, passwords).play()
         mark.write_text(json.dumps(logins), "utf-8")
     return {
         "district": DISTRICT,
@@ -54,13 +57,16 @@ def make(
     }
 
 
-class _Demo:
-    """One making of the demo."""
+class Demo:
+    """One making of the demo: of the whole ``story``, or of its beginning."""
 
-    def __init__(self, address: str, settings: Settings, passwords: Passwords) -> None:
+    def __init__(
+        self, address: str, settings: Settings, passwords: Passwords, story: Sequence[Community] = STORY
+    ) -> None:
         self._address = address
         self._settings = settings
         self._passwords = passwords
+        self._story = story
         self._trail = Trail()
         self._entered: dict[str, tuple[str, Client]] = {}
 
@@ -71,7 +77,7 @@ class _Demo:
         people = self._enrol(roster)
         parts = cast(roster)
         today = datetime.now(ZoneInfo(TIMEZONE)).date()
-        for plan in STORY:
+        for plan in self._story:
             part = parts[plan.key]
             members = [people[place] for place in part.people]
             Stage(self._operator, self._enter, plan, members, part.npsn, today).play()
@@ -108,15 +114,13 @@ class _Demo:
     def _enrol(self, roster: Roster) -> dict[int, str]:
         """Import the roster; answers each teacher's person id by their place in it."""
         schools, teachers = roster.files()
-        self._import("schools", "schools.csv", schools)
-        import_id = self._import("teachers", "teachers.csv", teachers)
-        rows = self._operator.every(f"/v1/imports/{import_id}/rows")
-        # A spreadsheet's first row is 1, and the header stands there.
-        return {row["row"] - 2: row["subject_id"] for row in rows if row["subject_id"]}
-
-    def _import(self, kind: str, name: str, content: bytes) -> str:
-        planned = importing.dry_run(self._operator, kind, name, content)
-        return str(importing.apply(self._operator, planned["id"])["id"])
+        for kind, content in (("schools", schools), ("teachers", teachers)):
+            planned = importing.dry_run(self._operator, kind, f"{kind}.csv", content)
+            importing.apply(self._operator, planned["id"])
+        # Looked at once more, each row names the person that it made.
+        planned = importing.dry_run(self._operator, "teachers", "teachers.csv", teachers)
+        rows = self._operator.every(f"/v1/imports/{planned['id']}/rows")
+        return {row["row"] - _FIRST_ROW: row["subject_id"] for row in rows}
 
     def _supervisor(self) -> str:
         word = SUPERVISOR_NAME.split()[0]
@@ -134,9 +138,9 @@ class _Demo:
     def _enter(self, person_id: str) -> Client:
         """A client of this person's, logged in; the account is activated when it was not yet."""
         if person_id not in self._entered:
-            login = str(self._operator.get(f"/v1/people/{person_id}")["username"])
-            client = self._client()
-            if not self._logged_in(client, login):
+            person = self._operator.get(f"/v1/people/{person_id}")
+            client, login = self._client(), str(person["username"])
+            if person["status"] == "invited" or not self._logged_in(client, login):
                 code = self._operator.post(f"/v1/people/{person_id}/activation")["code"]
                 client.activate(DISTRICT, code, self._passwords.of(login))
             self._entered[person_id] = login, client

@@ -17,7 +17,7 @@ from deploy.demo.story import TIMEZONE, Community, Cycle, Meeting, Resource, Ser
 from shared.contracts.words import CYCLE_STAGES
 
 _FAR = timedelta(days=200)
-_ANSWERS = (("yes", None), ("yes", None), ("maybe", "Menunggu jadwal sekolah."), ("no", "Ada penilaian di kelas."))
+_ANSWERS = (("yes", None), ("maybe", "Menunggu jadwal sekolah."), ("yes", None), ("no", "Ada penilaian di kelas."))
 _CHANGING = ("title", "kind", "subject", "phase", "text")
 
 
@@ -144,16 +144,16 @@ class Stage:
             self._ketua.post(f"/v1/sessions/{session['id']}/cancel", {"reason": plan.cancelled})
 
     def _answer(self) -> None:
-        """Those of the first few people who have not yet answered the next meeting do."""
-        coming = [
-            session for session in self._sessions(timedelta(), timedelta(days=21)) if session["status"] == "scheduled"
-        ]
-        for session in coming[:1]:
-            for person, (answer, reason) in zip(self._people, _ANSWERS, strict=False):
-                client = self._enter(person)
-                path = f"/v1/sessions/{session['id']}"
-                if client.get(path)["my_answer"] is None:
-                    client.put(f"{path}/rsvp", {"answer": answer, "reason": reason})
+        """Those who answer, and have not yet, say whether they come to the next meeting."""
+        coming = self._sessions(timedelta(), timedelta(days=21))
+        session = next((session for session in coming if session["status"] == "scheduled"), None)
+        if session is None:
+            return
+        path = f"/v1/sessions/{session['id']}"
+        answered = {rsvp["person_id"] for rsvp in self._ketua.every(f"{path}/rsvps")}
+        for person, (answer, reason) in zip(self._people[: self._plan.answering], _ANSWERS, strict=False):
+            if person not in answered:
+                self._enter(person).put(f"{path}/rsvp", {"answer": answer, "reason": reason})
 
     def _sessions(self, first: timedelta, last: timedelta) -> Iterable[Any]:
         now = datetime.now(UTC)

@@ -84,7 +84,8 @@ class Resource:
 
 @dataclass(frozen=True)
 class Community:
-    """A community; who belongs to it stands in ``deploy/demo/cast.py`` under ``key``."""
+    """A community; who belongs to it stands in ``deploy/demo/cast.py`` under ``key``. The first ``answering`` of them
+    have said whether they come to the next meeting."""
 
     key: str
     name: str
@@ -93,6 +94,7 @@ class Community:
     subject: str | None = None
     phase: str | None = None
     join_policy: str = "open"
+    answering: int = 2
     cycle: Cycle | None = None
     series: tuple[Series, ...] = ()
     meetings: tuple[Meeting, ...] = ()
@@ -107,6 +109,7 @@ STORY = (
         level="SMP",
         subject="IPA",
         phase="D",
+        answering=4,
         cycle=Cycle(
             title="Menyimpulkan dari data sendiri",
             goal="Murid mampu menarik kesimpulan dari data percobaan yang mereka kumpulkan sendiri.",

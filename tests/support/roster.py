@@ -58,7 +58,7 @@ DEFECTS: Mapping[str, Mapping[str, str]] = {
     "no name": {"nama": ""},
     "name of spaces": {"nama": "   "},
     "over-long name": {"nama": "Sri " * 400},
-    "control character in name": {"nama": "Sri\x00 Rahayu"},
+    "control character in name": {"nama": "Sri\x07 Rahayu"},
     "unknown school": {"npsn": UNKNOWN_NPSN},
     "no school": {"npsn": ""},
     "malformed npsn": {"npsn": "90-100"},
