@@ -2,44 +2,50 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from services.notification.domain import announcements
-from services.notification.usecases.announcing import announce
+from services.notification.usecases.announcing import keep
 from services.notification.usecases.queueing import queue_for_webhooks
-from shared.contracts.events.membership import MEMBER_JOINED
+from shared.contracts.events.membership import MEMBER_JOINED, MEMBER_ROLE_CHANGED
 from shared.messaging import Received, Work
+from shared.mongo import Doc
+
+__all__ = ["queue_for_webhooks", "tell"]
 
 _OLD_NEWS = timedelta(days=1)
 
-__all__ = ["announce_event", "queue_for_webhooks", "welcome"]
 
-
-def announce_event(work: Work, event: Received) -> None:
-    """Have everyone told whom it concerns."""
-    kind = event.event.routing.removesuffix(".v1")
-    announcement = announcements.of_event(kind, event.data, event.sequence)
-    if announcement is not None:
-        announce(work, announcement, event.time)
-
-
-def welcome(work: Work, event: Received) -> None:
-    """Have a new member, or a new officer, told of what happened since that its announcement could not tell them yet.
+def tell(work: Work, event: Received) -> None:
+    """Have everyone told whom the event concerns; and a new member or officer, of what happened before they were known.
 
     The job looks for announcements after the membership is kept, and for members after the announcement is: of the two
-    that arrive at the same time one always finds the other. A membership entered with a date of long ago brings no
-    flood of old news.
+    that arrive at the same time one always finds the other.
     """
+    rows = []
+    announcement = announcements.of_event(event.event.routing.removesuffix(".v1"), event.data, event.sequence)
+    if announcement is not None:
+        kept = keep(work, announcement, event.time)
+        rows.append({"kind": "announcement", "announcement_id": kept["id"]})
+    if event.type in (MEMBER_JOINED.type, MEMBER_ROLE_CHANGED.type):
+        rows.append(_newcomer(event))
+    if rows:
+        work.store.fanouts.insert_many(rows)
+        work.wake("fan_out")
+
+
+def _newcomer(event: Received) -> Doc:
     joined = event.type == MEMBER_JOINED.type
-    since = max(event.data["joined_at"], event.time - _OLD_NEWS) if joined else event.time
-    work.store.fanouts.upsert(
-        f"newcomer/{event.subject_id}/{event.sequence}",
-        on_insert={
-            "kind": "newcomer",
-            "community_id": event.data["community_id"],
-            "person_id": event.data["person_id"],
-            "since": since,
-            "as_member": joined,
-        },
-    )
-    work.wake("fan_out")
+    return {
+        "kind": "newcomer",
+        "community_id": event.data["community_id"],
+        "person_id": event.data["person_id"],
+        "since": _joined_at(event) if joined else event.time,
+        "as_member": joined,
+    }
+
+
+def _joined_at(event: Received) -> datetime:
+    """A membership that was entered with a date of long ago brings no flood of old news."""
+    joined_at: datetime = event.data["joined_at"]
+    return max(joined_at, event.time - _OLD_NEWS)

@@ -31,6 +31,7 @@ class NotificationService:
 
     @on(
         membership.MEMBER_JOINED,
+        membership.MEMBER_ROLE_CHANGED,
         scheduling.SERIES_CHANGED,
         scheduling.SESSION_SCHEDULED,
         scheduling.SESSION_RESCHEDULED,
@@ -41,12 +42,8 @@ class NotificationService:
         learning.CYCLE_OPENED,
         learning.CYCLE_ADVANCED,
     )
-    def announce(self, work: Work, event: Received) -> None:
-        reactions.announce_event(work, event)
-
-    @on(membership.MEMBER_JOINED, membership.MEMBER_ROLE_CHANGED)
-    def welcome(self, work: Work, event: Received) -> None:
-        reactions.welcome(work, event)
+    def tell(self, work: Work, event: Received) -> None:
+        reactions.tell(work, event)
 
     @on(*received_by("notification"))
     def queue_for_webhooks(self, work: Work, event: Received) -> None:

@@ -36,7 +36,7 @@ class NotificationStore(StandingStore):
     )
     series = Copy("series", SERIES_CHANGED, Index("community_id", "status"))
 
-    announcements = Table("announcements", Index("community_id", "at"))
+    announcements = Table("announcements", Index("community_id", "audience", "at"))
     fanouts = Table("fanouts")
     notifications = Table("notifications", Index("person_id", "n"), numbered_by=("person_id",))
     mailboxes = Table("mailboxes")

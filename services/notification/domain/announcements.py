@@ -69,13 +69,6 @@ def session_is_open(state: State, now: datetime) -> bool:
     return state["status"] == "scheduled" and state["series_id"] is None and state["starts_at"] > now
 
 
-def concerns_newcomer(announcement: Mapping[str, Any], person_id: str, *, as_member: bool, officer: bool) -> bool:
-    """Whether one who joined (``as_member``) or became an officer before an announcement belongs to its audience."""
-    if announcement["audience"] == "members":
-        return as_member
-    return announcement["audience"] == "officers" and officer and announcement["person_id"] != person_id
-
-
 def _scheduled(kind: str, state: State, sequence: int) -> Announcement:
     return of_session(state)
 

@@ -6,9 +6,11 @@ in between. The row of an announcement with a large audience becomes rows of 500
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from datetime import timedelta
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
 from functools import partial
+from itertools import groupby
+from typing import Any
 
 from services.notification.domain import announcements
 from services.notification.domain.derived import derived_id
@@ -17,50 +19,71 @@ from services.notification.usecases.announcing import keep
 from shared.contracts.words import OFFICER_ROLES
 from shared.messaging import SystemWork, Work
 from shared.messaging.away import is_away
-from shared.mongo import Doc, Taken
+from shared.mongo import Doc
 
 AT_ONCE = 500
-_ROWS = 50
+_ROWS = 500
+_TOGETHER = 50
 _MOST_MEMBERS = 100_000
 _MOST_OFFICERS = 100
 _MOST_NEWS = 1000
 _FAR = timedelta(days=1000)
+_A_LITTLE_EARLIER = timedelta(hours=1)
 
 
 def fan_out(work: SystemWork) -> bool:
     """Work off what is to be told. Returns whether there may be more. A row that fails stops no other."""
-    rows = work.system.find(NotificationStore.fanouts, {}, _ROWS)
     failed: Exception | None = None
-    for row in rows:
+    rows = work.system.find(NotificationStore.fanouts, {}, _ROWS)
+    for district, bundle in _bundles(rows):
         try:
-            _work_off(work, row)
+            work.run(district, partial(_work_off, rows=bundle, known=False))
         except Exception as error:
             if is_away(error):
                 raise
-            failed = error
+            failed = _one_by_one(work, district, bundle) or failed
     if failed is not None:
         raise failed
     return bool(rows)
 
 
-def _work_off(work: SystemWork, row: Doc) -> None:
-    """Do one row. Recipients are first taken to be new, which is cheap; if one was told already, each is looked up."""
-    try:
-        work.run(row["district"], partial(_do, row=row, known=False))
-    except Taken:
-        work.run(row["district"], partial(_do, row=row, known=True))
+def _bundles(rows: Sequence[Doc]) -> Iterator[tuple[str, list[Doc]]]:
+    """Small pieces of work of one district share a transaction, large ones have their own."""
+    for (district, large), group in groupby(rows, key=lambda row: (row["district"], row["kind"] == "recipients")):
+        bundle = list(group)
+        size = 1 if large else _TOGETHER
+        yield from ((district, bundle[at : at + size]) for at in range(0, len(bundle), size))
 
 
-def _do(work: Work, row: Doc, known: bool) -> None:
-    if not work.store.fanouts.delete(row["id"]):
-        return
-    if row["kind"] == "newcomer":
-        _tell(work, ((each, row["person_id"]) for each in _missed_by(work, row)), known=True)
-        return
-    announcement = work.store.announcements.require(row["announcement_id"])
-    recipients = row["person_ids"] if row["kind"] == "recipients" else _audience(work, announcement)
+def _one_by_one(work: SystemWork, district: str, bundle: Sequence[Doc]) -> Exception | None:
+    """Do the rows of a bundle that failed each by itself, looking up first who was told already."""
+    failed: Exception | None = None
+    for row in bundle:
+        try:
+            work.run(district, partial(_work_off, rows=[row], known=True))
+        except Exception as error:
+            if is_away(error):
+                raise
+            failed = error
+    return failed
+
+
+def _work_off(work: Work, rows: Sequence[Doc], known: bool) -> None:
+    """``known``: some recipients may have been told. Else they are all taken to be new, which is cheap; the primary key
+    finds out when one was not, and nothing of the transaction stands."""
+    for row in rows:
+        if not work.store.fanouts.delete(row["id"]):
+            continue
+        if row["kind"] == "newcomer":
+            _tell(work, [(each, row["person_id"]) for each in _missed_by(work, row)], known=True)
+        else:
+            announcement = work.store.announcements.require(row["announcement_id"])
+            _tell_all(work, announcement, row.get("person_ids") or _audience(work, announcement), known)
+
+
+def _tell_all(work: Work, announcement: Doc, recipients: Sequence[str], known: bool) -> None:
     if len(recipients) <= AT_ONCE:
-        _tell(work, ((announcement, person_id) for person_id in recipients), known=known)
+        _tell(work, [(announcement, person_id) for person_id in recipients], known=known)
         return
     work.store.fanouts.insert_many(
         [
@@ -68,40 +91,56 @@ def _do(work: Work, row: Doc, known: bool) -> None:
             for at in range(0, len(recipients), AT_ONCE)
         ]
     )
+    work.wake("fan_out")
 
 
 def _audience(work: Work, announcement: Doc) -> list[str]:
     """Whom an announcement concerns, as far as is known here now."""
     if announcement["audience"] == "person":
         return [announcement["person_id"]]
-    community_id = announcement["community_id"]
     if announcement["audience"] == "officers":
-        found = [
-            member
-            for role in OFFICER_ROLES
-            for member in work.store.members.find({"community_id": community_id, "role": role}, limit=_MOST_OFFICERS)
-            if member["person_id"] != announcement["person_id"]
-        ]
-    else:
-        found = work.store.members.find({"community_id": community_id}, limit=_MOST_MEMBERS)
-    return [member["person_id"] for member in found if member["active"]]
+        officers = _once(work, ("officers", announcement["community_id"]), partial(_officers, work))
+        return [person_id for person_id in officers if person_id != announcement["person_id"]]
+    members = work.store.members.find({"community_id": announcement["community_id"]}, limit=_MOST_MEMBERS)
+    return [member["person_id"] for member in members if member["active"]]
+
+
+def _officers(work: Work, community_id: str) -> list[str]:
+    return [
+        member["person_id"]
+        for role in OFFICER_ROLES
+        for member in work.store.members.find({"community_id": community_id, "role": role}, limit=_MOST_OFFICERS)
+        if member["active"]
+    ]
 
 
 def _missed_by(work: Work, row: Doc) -> list[Doc]:
     """What a newcomer is told: everything announced since they joined, the open sessions and the running series."""
-    member = work.store.members.get(f"{row['community_id']}/{row['person_id']}")
+    community_id = row["community_id"]
+    member = work.store.members.get(f"{community_id}/{row['person_id']}")
     if member is None or not member["active"]:
         return []
-    officer = member["role"] in OFFICER_ROLES
-    since = work.store.announcements.find(
-        {"community_id": row["community_id"], "at": {"$gte": row["since"], "$lte": work.now + _FAR}}, limit=_MOST_NEWS
-    )
-    missed = [
-        each
-        for each in since
-        if announcements.concerns_newcomer(each, row["person_id"], as_member=row["as_member"], officer=officer)
-    ]
-    return [*missed, *_still_open(work, row["community_id"])] if row["as_member"] else missed
+    missed: list[Doc] = []
+    if row["as_member"]:
+        missed += _news(work, community_id, "members", row["since"])
+        missed += _once(work, ("open", community_id), lambda community: list(_still_open(work, community)))
+    if member["role"] in OFFICER_ROLES:
+        news = _news(work, community_id, "officers", row["since"])
+        missed += [each for each in news if each["person_id"] != row["person_id"]]
+    return missed
+
+
+def _news(work: Work, community_id: str, audience: str, since: datetime) -> list[Doc]:
+    """What was announced to this audience from ``since`` on; read once for many newcomers of one time."""
+    key = ("news", work.district, community_id, audience)
+    floor, news = work.memo.get(key, (None, []))
+    if floor is None or since < floor:
+        floor = since - _A_LITTLE_EARLIER
+        within = {"$gte": floor, "$lte": work.now + _FAR}
+        wanted = {"community_id": community_id, "audience": audience, "at": within}
+        news = work.store.announcements.find(wanted, limit=_MOST_NEWS, sort="-at")
+        work.memo[key] = floor, news
+    return [each for each in news if each["at"] >= since]
 
 
 def _still_open(work: Work, community_id: str) -> Iterable[Doc]:
@@ -114,16 +153,20 @@ def _still_open(work: Work, community_id: str) -> Iterable[Doc]:
 
 
 def _tell(work: Work, news: Iterable[tuple[Doc, str]], *, known: bool) -> None:
-    """Put announcements into inboxes. With ``known`` those who were told already are left out; else they are
-    :class:`Taken`."""
+    """Put announcements into inboxes; with ``known``, not into those that have them, else these are :class:`Taken`."""
     notifications = {
         id_: {"id": id_, "person_id": person_id, "announcement_id": announcement["id"], "at": announcement["at"]}
         for announcement, person_id in news
         for id_ in [derived_id(announcement["at"], announcement["id"], person_id)]
     }
     told = work.store.notifications.get_many(notifications) if known else {}
-    work.store.notifications.insert_many(_without(notifications, told))
+    work.store.notifications.insert_many([each for id_, each in notifications.items() if id_ not in told])
 
 
-def _without(notifications: dict[str, Doc], told: dict[str, Doc]) -> Sequence[Doc]:
-    return [notification for id_, notification in notifications.items() if id_ not in told]
+def _once(work: Work, key: tuple[str, str], look: Any) -> list[Any]:
+    """What ``look`` finds for a community, looked for once in a transaction."""
+    remembered = (*key, work.district)
+    if remembered not in work.memo:
+        work.memo[remembered] = look(key[1])
+    found: list[Any] = work.memo[remembered]
+    return found

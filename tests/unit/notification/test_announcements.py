@@ -93,22 +93,6 @@ def test_a_newcomer_hears_of_single_meetings_that_are_still_to_come(change, told
     assert announcements.session_is_open({**SESSION, **change}, NOW) is told
 
 
-def test_a_newcomer_hears_what_members_hear_and_officers_what_officers_hear():
-    to_members = {"audience": "members", "person_id": None}
-    to_officers = {"audience": "officers", "person_id": "budi"}
-    to_author = {"audience": "person", "person_id": "siti"}
-
-    def concerns(announcement, who, as_member, officer):
-        return announcements.concerns_newcomer(announcement, who, as_member=as_member, officer=officer)
-
-    assert concerns(to_members, "ani", True, False)
-    assert not concerns(to_members, "ani", False, True)
-    assert concerns(to_officers, "ani", True, True)
-    assert not concerns(to_officers, "ani", True, False)
-    assert not concerns(to_officers, "budi", True, True)
-    assert not concerns(to_author, "siti", True, True)
-
-
 def test_every_topic_of_the_contract_is_announced_from_an_event_that_notification_hears():
     heard = {event.routing.removesuffix(".v1") for event in received_by("notification")}
     assert set(TOPICS) <= heard
