@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from flask import Flask
 
 from gateway import docs, health, observe, rpc
@@ -19,6 +22,10 @@ class Gateway(Flask):
     """The Flask application, with what its worker process holds."""
 
     backend: Backend
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """There is nothing asynchronous here to look for, five times a request."""
+        return func
 
 
 def create_app(settings: Settings | None = None) -> Gateway:
@@ -38,8 +45,8 @@ def create_app(settings: Settings | None = None) -> Gateway:
         api.register_blueprint(service.api)
     app.register_blueprint(health.bp)
     docs.register(app, api)
-    observe.register(app)
     app.wsgi_app = PatientBodies(  # type: ignore[method-assign]
         app.wsgi_app, places=settings.body_places, silence=settings.body_silence
     )
+    observe.register(app)
     return app

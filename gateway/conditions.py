@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 from flask import Request, Response
+from werkzeug.datastructures import LanguageAccept
 from werkzeug.exceptions import PreconditionRequired
+from werkzeug.http import parse_accept_header
 
 from shared.errors import Invalid, Stale
 from shared.ids import new_id
@@ -16,8 +19,8 @@ from shared.texts import LANGUAGES
 AFTER_HEADER = "Sanggar-After"
 AFTER_COOKIE = "sanggar_after"
 AFTER_SECONDS = 60
-# The header and the cookie fit together into the 4 kB that proxies give an answer's head. What is cut off is the oldest,
-# which a service's copies see before what came later from the same writer.
+# The header and the cookie fit together into the 4 kB that proxies give an answer's head. What is cut off is the
+# oldest, which a service's copies see before what came later from the same writer.
 _LONGEST_AFTER = 1500
 
 _CORRELATION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
@@ -27,9 +30,8 @@ _ETAG = re.compile(r'(?:W/)?"([0-9]{1,18})"')
 _SEEN = re.compile(r"[!-}]{1,200}:[0-9]{1,18}")
 
 
-def correlation_id(request: Request) -> str:
+def correlation_id(given: str) -> str:
     """The caller's ``X-Correlation-Id`` if it is sane, else a new one."""
-    given = request.headers.get("X-Correlation-Id", "")
     return given if _CORRELATION.fullmatch(given) else new_id()
 
 
@@ -39,9 +41,10 @@ def traceparent(request: Request) -> str | None:
     return given if _TRACEPARENT.fullmatch(given) else None
 
 
-def language(request: Request) -> str:
-    """``en`` for whom English comes before Indonesian in ``Accept-Language``, else ``id``."""
-    return request.accept_languages.best_match(LANGUAGES, "id")
+@lru_cache(maxsize=256)
+def language(accepts: str) -> str:
+    """``en`` for whom English comes before Indonesian in this ``Accept-Language``, else ``id``."""
+    return parse_accept_header(accepts, LanguageAccept).best_match(LANGUAGES, "id")
 
 
 def idempotency_key(request: Request) -> str | None:
@@ -83,10 +86,11 @@ def seen(request: Request) -> tuple[str, ...]:
         entries = given.split("~")
         if len(given) > _LONGEST_AFTER or not all(map(_SEEN.fullmatch, entries)):
             raise Invalid.field(AFTER_HEADER, "gateway.bad_after")
-    cookie = request.cookies.get(AFTER_COOKIE, "")
-    if cookie and len(cookie) <= _LONGEST_AFTER:
-        entries += filter(_SEEN.fullmatch, cookie.split("~"))
-    return _newest(entries)
+    if AFTER_COOKIE in request.environ.get("HTTP_COOKIE", ""):
+        cookie = request.cookies.get(AFTER_COOKIE, "")
+        if len(cookie) <= _LONGEST_AFTER:
+            entries += filter(_SEEN.fullmatch, cookie.split("~"))
+    return _newest(entries) if entries else ()
 
 
 def tell_seen(response: Response, before: Iterable[str], written: Iterable[str], *, secure: bool) -> None:

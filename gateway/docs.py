@@ -13,9 +13,8 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from flask import Flask, Response, render_template, request
+from flask import Flask, Response, g, render_template, request
 
-from gateway import conditions
 from gateway.catalogue import event_types
 from gateway.openapi import Api, Doc
 from gateway.problems import RETRY_AFTER, STATUSES
@@ -82,7 +81,7 @@ def register(app: Flask, api: Api) -> None:
     @app.get("/docs")
     def docs_page() -> Response:
         asked = request.args.get("lang", "")
-        language = asked if asked in LANGUAGES else conditions.language(request)
+        language = asked if asked in LANGUAGES else g.record.language
         response = _cacheable(page(language), "text/html")
         response.headers["Content-Security-Policy"] = _PAGE_POLICY
         response.headers["Content-Language"] = language

@@ -10,7 +10,6 @@ from typing import Any
 from flask import Flask, Response, g, request
 from werkzeug.exceptions import HTTPException
 
-from gateway import conditions
 from shared import logs
 from shared.errors import Refusal, Text
 from shared.texts import exists, render
@@ -78,7 +77,7 @@ def problem(
     retry_after: float | None = None,
 ) -> Response:
     """One problem in the language of the request at hand."""
-    language = g.get("language") or conditions.language(request)
+    language = g.record.language
     status = STATUSES[code]
     body: dict[str, Any] = {
         "type": f"/docs#problem-{code}",
@@ -89,7 +88,7 @@ def problem(
     }
     if fields:
         body["errors"] = {name: [render(each, language) for each in texts] for name, texts in fields.items()}
-    body["correlation_id"] = g.get("correlation_id")
+    body["correlation_id"] = g.record.correlation_id
     response = Response(json.dumps(body, ensure_ascii=False), status, mimetype="application/problem+json")
     wait = retry_after if retry_after is not None else RETRY_AFTER.get(code)
     if wait is not None:
@@ -97,7 +96,7 @@ def problem(
     if status == 401:
         presented = ', error="invalid_token"' if "Authorization" in request.headers else ""
         response.headers["WWW-Authenticate"] = f'Bearer realm="sanggar"{presented}'
-    g.code = code
+    g.record.code = code
     return response
 
 
@@ -130,7 +129,7 @@ def of_protocol(raised: Problem) -> Response:
 
 def of_fault(error: Exception) -> Response:
     """A fault of our own: told to the operators in full, to the caller as its correlation id alone."""
-    log.exception("fault", path=str(request.url_rule), method=request.method, correlation_id=g.get("correlation_id"))
+    log.exception("fault", path=str(request.url_rule), method=request.method, correlation_id=g.record.correlation_id)
     return problem("fault", Text("gateway.detail_fault"))
 
 

@@ -64,7 +64,8 @@ def admit(operation: Operation) -> None:
     Raises :class:`shared.errors.Unauthenticated` and :class:`shared.errors.Invalid`.
     """
     if not operation.public:
-        g.token, g.caller = auth.authenticate(backend().verifier, request)
+        g.token, caller = auth.authenticate(backend().verifier, request)
+        g.record.district = caller.district
     g.seen = conditions.seen(request)
     g.key = conditions.idempotency_key(request) if isinstance(operation, Command) else None
 
@@ -81,10 +82,10 @@ def call(operation: Operation, data: dict[str, Any], *, body: bytes | None = Non
 def circumstances(*, keyed: bool) -> CallContext:
     """What goes along with a call from the request at hand."""
     return CallContext(
-        correlation_id=g.correlation_id,
+        correlation_id=g.record.correlation_id,
         token=g.get("token"),
         idempotency_key=g.key if keyed else None,
         after=g.seen,
-        language=g.language,
+        language=g.record.language,
         traceparent=conditions.traceparent(request),
     )
