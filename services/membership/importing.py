@@ -34,7 +34,7 @@ BATCH = 300
 _TRIES = 3
 # Longer lists of values cost the embedded database more than proportionally (docs/decisions/0033).
 _IN = 20
-_MOST_SHARING = 500
+_MOST_SHARING = 5000
 _MOST_HINTS = 100
 
 
@@ -274,9 +274,12 @@ def _apply_batch(work: Work, id_: str) -> None:
     if found["status"] != "applying":
         return
     cursor = found["cursor"]
-    where = {"import_id": id_, "n": {"$gt": cursor, "$lte": cursor + BATCH}}
-    rows = work.store.import_rows.find(where, limit=BATCH)
-    wanted = sorted((row for row in rows if row["outcome"] in (CREATED, CHANGED)), key=lambda row: row["n"])
+    span = {"$gt": cursor, "$lte": cursor + BATCH}
+    wanted: list[Doc] = []
+    for outcome in (CREATED, CHANGED):
+        where = {"import_id": id_, "outcome": outcome, "n": span}
+        wanted += work.store.import_rows.find(where, limit=BATCH)
+    wanted.sort(key=lambda row: int(row["n"]))
     decided = _decide(work, found["kind"], [row["values"] for row in wanted])
     if found["kind"] == "schools":
         _write_schools(work, wanted, decided)

@@ -30,8 +30,6 @@ class MembershipStore(StandingStore):
 
     chunks = Table("import_chunks")
     imports = Table("imports")
-    import_rows = Table(
-        "import_rows", Index("import_id", "n"), Index("import_id", "outcome", "n"), numbered_by=("import_id",)
-    )
+    import_rows = Table("import_rows", Index("import_id", "outcome", "n"), numbered_by=("import_id",))
     # The imports that wait to be worked on, so that the job need not look through the finished ones.
     import_jobs = Table("import_jobs")

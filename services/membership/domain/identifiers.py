@@ -33,7 +33,8 @@ def blank(raw: str) -> bool:
 
 def tidy(raw: str) -> str:
     """One line of text without control characters, with single spaces, in Unicode's composed form."""
-    kept = "".join(" " if unicodedata.category(char) in {"Cc", "Zl", "Zp"} else char for char in raw)
+    plain = raw.isprintable()
+    kept = raw if plain else "".join(" " if unicodedata.category(c) in {"Cc", "Zl", "Zp"} else c for c in raw)
     return " ".join(unicodedata.normalize("NFC", kept).split())
 
 

@@ -165,7 +165,7 @@ def decide_school(values: Mapping[str, Any], known: Mapping[str, Any] | None) ->
 
 def lookup_keys(values: Mapping[str, Any]) -> list[str]:
     """The keys of those whom a teacher's row may mean, beside who has its NUPTK."""
-    found = [people.same_key(values["name"], values["npsn"])]
+    found = [f"school:{values['npsn']}"]
     found += [f"{kind}:{values[kind]}" for kind in ("nip", "phone") if values[kind]]
     return found
 
@@ -211,8 +211,8 @@ def _recognise(
     open_ones = [person for person in candidates if not _differ(values, person, "nuptk")]
     sharing = [p for p in open_ones if values["phone"] and p["phone"] == values["phone"]]
     by_phone = [p for p in sharing if names.alike(name, p["name"])]
-    same = people.same_key(name, npsn)
-    by_name = [p for p in open_ones if same in p["keys"] and not _differ(values, p, "nip")]
+    here = [p for p in open_ones if npsn in p["schools"] and not _differ(values, p, "nip")]
+    by_name = [p for p in here if names.core(p["name"]) == names.core(name)]
     for matches in (by_phone, by_name):
         if len(matches) == 1:
             return matches[0], None

@@ -66,20 +66,14 @@ def logins(person: Mapping[str, Any]) -> list[str]:
 
 
 def keys(person: Mapping[str, Any]) -> list[str]:
-    """What the person may be found by: contacts, NIP, present schools, subjects, words of the name, name at school."""
-    found = set(search.name_keys(person["name"]))
+    """What the person may be found by: contacts, NIP, present schools, subjects, words of the name without titles."""
+    found = set(search.name_keys(names.core(person["name"])))
     found.update(f"subject:{names.fold(subject)}" for subject in person["subjects"])
     found.update(f"school:{npsn}" for npsn in person["schools"])
-    found.update(same_key(person["name"], npsn) for npsn in person["schools"])
     for kind in ("phone", "email", "nip"):
         if person[kind]:
             found.add(f"{kind}:{person[kind]}")
     return sorted(found)
-
-
-def same_key(name: str, npsn: str) -> str:
-    """What people of one name at one school share."""
-    return f"same:{names.core(name)}@{npsn}"
 
 
 def login_keys(login: str, phone: str | None) -> tuple[str, list[str]]:

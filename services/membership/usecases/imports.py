@@ -6,6 +6,7 @@ import hashlib
 
 from services.membership.domain.imports import CHANGED, CREATED
 from shared import texts
+from shared.contracts.membership import ROW_OUTCOMES
 from shared.errors import Conflict, Invalid, Text
 from shared.messaging import Work
 from shared.mongo import Doc
@@ -48,7 +49,8 @@ def list_import_rows(work: Work, order: Doc) -> Doc:
     """The rows in the file's order, with what becomes of each and why."""
     work.allow()
     work.store.imports.require(order["import_id"])
-    where = {name: order[name] for name in ("import_id", "outcome") if order.get(name)}
+    outcomes = [order["outcome"]] if "outcome" in order else ROW_OUTCOMES
+    where = [{"import_id": order["import_id"], "outcome": outcome} for outcome in outcomes]
     found: Doc = work.store.import_rows.page(where, order).as_dict(lambda row: _row_shown(row, work.language))
     return found
 
