@@ -15,7 +15,7 @@ from typing import Any, overload
 from pymongo import MongoClient, UpdateOne
 from pymongo.client_session import ClientSession
 from pymongo.database import Database
-from pymongo.errors import BulkWriteError, DuplicateKeyError
+from pymongo.errors import AutoReconnect, BulkWriteError, DuplicateKeyError
 
 from shared import clock
 from shared.contracts.base import Event
@@ -57,6 +57,20 @@ def connect(uri: str, name: str) -> MongoClient[Doc]:
         maxPoolSize=64,
         waitQueueTimeoutMS=5000,
     )
+
+
+def first(database: Database[Doc], table: str, where: Where, session: ClientSession | None = None) -> Doc | None:
+    """One document that matches, or ``None``: what ``find_one`` does, for half the time (docs/decisions/0080)."""
+    command = {"find": table, "filter": dict(where), "limit": 1, "singleBatch": True}
+    try:
+        answer = database.command(command, codec_options=database.codec_options, session=session)
+    except AutoReconnect:
+        # What is read outside a transaction is read again on a new connection, as ``find_one`` would.
+        if session is not None and session.in_transaction:
+            raise
+        answer = database.command(command, codec_options=database.codec_options, session=session)
+    batch = answer["cursor"]["firstBatch"]
+    return batch[0] if batch else None
 
 
 class Index:
@@ -175,7 +189,7 @@ class Collection:
 
     def get(self, id_: str) -> Doc | None:
         """The document with this id, or ``None``."""
-        raw = self._raw.find_one({"_id": self._key(id_)}, session=self._session)
+        raw = self._first({"_id": self._key(id_)})
         return None if raw is None else _decoded(raw)
 
     def require(self, id_: str, text: str = "common.not_found", **params: Any) -> Doc:
@@ -197,7 +211,7 @@ class Collection:
 
     def one(self, where: Where) -> Doc | None:
         """A document that matches, or ``None``; an index serves ``where``."""
-        raw = self._raw.find_one(self._where(where), session=self._session)
+        raw = self._first(self._where(where))
         return None if raw is None else _decoded(raw)
 
     def find(self, where: Where, *, limit: int, sort: str | None = None) -> list[Doc]:
@@ -363,6 +377,9 @@ class Collection:
 
     # --- inside
 
+    def _first(self, where: Where) -> Doc | None:
+        return first(self._store.database, self._table.name, where, self._session)
+
     def _key(self, id_: str) -> str:
         return f"{self._district}/{id_}"
 
@@ -381,7 +398,7 @@ class Collection:
         return f"{self._district}/{self._table.name}" + (f"/{scope}" if scope else "")
 
     def _counter(self, scope: Where) -> Doc:
-        found = self._counters().find_one({"_id": self._counter_key(scope)}, session=self._session)
+        found = first(self._store.database, COUNTERS.name, {"_id": self._counter_key(scope)}, self._session)
         return found or {"total": 0, "last": 0}
 
     def _last_number(self, where: Where) -> int:

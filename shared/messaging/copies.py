@@ -12,7 +12,7 @@ from pymongo.client_session import ClientSession
 from pymongo.database import Database
 
 from shared.messaging.envelope import Received
-from shared.mongo import IN_CHUNK, Copy, Doc, Store
+from shared.mongo import IN_CHUNK, Copy, Doc, Store, first
 
 
 class Copies:
@@ -66,7 +66,7 @@ class Copies:
         table = self._by_subject.get(kind)
         if table is None:
             return True
-        copy = database[table.name].find_one({"_id": f"{district}/{subject_id}"}, {"version": 1})
+        copy = first(database, table.name, {"_id": f"{district}/{subject_id}"})
         return copy is not None and copy["version"] >= sequence
 
 

@@ -18,7 +18,7 @@ from pymongo.errors import DuplicateKeyError
 from shared import clock
 from shared.contracts.base import Operation
 from shared.errors import Conflict, Invalid
-from shared.mongo import Doc
+from shared.mongo import Doc, first
 
 TABLE = "idempotency"
 KEPT = timedelta(days=30)
@@ -45,7 +45,7 @@ class Key:
         Raises :class:`Invalid` when the key came with something else before, :class:`Conflict` when the answer was
         secret.
         """
-        record = database[TABLE].find_one({"_id": self._id})
+        record = first(database, TABLE, {"_id": self._id})
         if record is None:
             return None
         if record["asked"] != self._asked:
