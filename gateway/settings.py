@@ -41,6 +41,7 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
         verify_keys=environ["SANGGAR_VERIFY_KEYS"],
         public_url=environ.get("SANGGAR_PUBLIC_URL", "http://127.0.0.1").rstrip("/"),
         log_level=environ.get("SANGGAR_LOG_LEVEL", "INFO").upper(),
+        body_silence=float(_whole(environ, "SANGGAR_BODY_SILENCE", 10)),
         body_places=max(1, _whole(environ, "SANGGAR_GATEWAY_THREADS", 32) // 2),
     )
 
