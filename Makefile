@@ -5,7 +5,7 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-unit test-service test-contract test-e2e faults faults-short bench lint format lock clean \
+.PHONY: help run test test-unit test-service test-contract test-e2e faults faults-short bench lint format lock secrets clean \
         run-env dev-env
 
 help: ## list these commands
@@ -48,7 +48,7 @@ lint: dev-env ## style, types, and who imports whom
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/shellcheck .ci/run deploy/docker/*.sh deploy/rabbitmq/*.sh
+	$(BIN)/shellcheck .ci/run deploy/docker/entrypoint.sh
 
 format: dev-env ## write the code as `make lint` wants it
 	$(BIN)/ruff check --fix
@@ -63,6 +63,9 @@ lock: dev-env ## resolve requirements/*.in anew; UPGRADE=-U takes the newest ver
 	$(COMPILE) -o requirements/base.txt requirements/base.in
 	$(COMPILE) -o requirements/local.txt requirements/local.in
 	$(COMPILE) -o requirements/dev.txt requirements/dev.in
+
+secrets: run-env ## passwords and keys for docker-compose.yml, into SECRETS=./secrets; what is there is kept
+	@$(BIN)/python -m deploy.docker.make_secrets "$(or $(SECRETS),./secrets)"
 
 clean: ## remove what tests and linters left; keeps .venv and the data in .run
 	rm -rf .test .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache *.egg-info

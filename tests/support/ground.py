@@ -96,18 +96,22 @@ class Ground:
             wires, self.keys, folder, self.programs[web.PROGRAM], lambda: self._manage("DELETE", f"vhosts/{name}")
         )
 
+    def load_definitions(self, definitions: Mapping[str, Any]) -> None:
+        """Have the broker take users and permissions; they hold for the rest of the run."""
+        self._manage("POST", "definitions", definitions).raise_for_status()
+
     def _management_answers(self) -> bool:
         try:
             return self._manage("GET", "whoami").status_code == 200
         except requests.ConnectionError:
             return False
 
-    def _manage(self, method: str, path: str) -> requests.Response:
+    def _manage(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> requests.Response:
         broker = urlsplit(self._amqp_uri)
         login = (unquote(broker.username or ""), unquote(broker.password or ""))
         with requests.Session() as session:
             session.trust_env = False
-            return session.request(method, f"{self._management}/api/{path}", auth=login, timeout=30)
+            return session.request(method, f"{self._management}/api/{path}", auth=login, json=body, timeout=30)
 
 
 @dataclass
