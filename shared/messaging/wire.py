@@ -255,7 +255,7 @@ class Wire:
             if not self._outstanding:
                 self._confirmed.notify_all()
 
-    def _on_return(self, reply_code: int, reply_text: str, exchange: str, routing_key: str, message: Any) -> None:
+    def _on_return(self, error: Exception, exchange: str, routing_key: str, message: Any) -> None:
         with self._confirmed:
             self._returned.add(str(message.properties.get("message_id", "")))
 
