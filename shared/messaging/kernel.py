@@ -32,6 +32,7 @@ from shared.messaging.jobs import Job, JobRunner
 from shared.messaging.lease import Lease
 from shared.messaging.protocol import Answer
 from shared.messaging.relay import Relay
+from shared.messaging.rollcall import RollCall
 from shared.messaging.unit_of_work import SystemWork, Transaction, Transactor, Work
 from shared.messaging.wire import Delivery, Outgoing, Publisher, Wire, WireLost
 from shared.mongo import Store, SystemStore, connect
@@ -125,7 +126,8 @@ class Kernel(DependencyProvider):  # type: ignore[misc]  # nameko has no types
         self.client = connect(settings.mongo_uri, self.service)
         self.database = self.client[settings.database(self.service)]
         self.system = SystemStore(self.database, self.store_cls)
-        self.transactor = Transactor(self.client, self.database)
+        self._roll = RollCall(self.client, self.database, settings.lease_seconds)
+        self.transactor = Transactor(self.client, self.database, self._roll.note)
         self.copies = Copies(self.store_cls)
         self.replies = Publisher(settings.amqp_uri, f"{self.service}.replies", confirms=False)
         self._events = Publisher(settings.amqp_uri, f"{self.service}.events", confirms=True)
@@ -150,7 +152,9 @@ class Kernel(DependencyProvider):  # type: ignore[misc]  # nameko has no types
             self.transactor,
             self._retries,
         )
-        self._relay = Relay(self.service, self.client, self.system, self.sources, self._events, settings.lease_seconds)
+        # The relay's own transactor: what it commits must not wake it.
+        relaying = Transactor(self.client, self.database, self._roll.note)
+        self._relay = Relay(self.service, relaying, self.system, self.sources, self._events, settings.lease_seconds)
         self._jobs = {job.name: self._runner(job) for job in self._declared_jobs()}
         self.transactor.committed.append(self._after_commit)
 
@@ -159,14 +163,15 @@ class Kernel(DependencyProvider):  # type: ignore[misc]  # nameko has no types
         return self
 
     def start(self) -> None:
-        for run in (self._inbox.run, self._relay.run, *(runner.run for runner in self._jobs.values())):
-            self.container.spawn_managed_thread(run)
+        for runner in (self._roll, self._inbox, self._relay, *self._jobs.values()):
+            self.container.spawn_managed_thread(runner.run)
 
     def stop(self) -> None:
         self._inbox.stop(_DRAIN_SECONDS)
         for runner in self._jobs.values():
             runner.stop(_DRAIN_SECONDS)
         self._relay.stop(_DRAIN_SECONDS)
+        self._roll.stop(_DRAIN_SECONDS)
         for publisher in (self.replies, self._events, self._retries):
             publisher.close()
         self.client.close()

@@ -13,7 +13,6 @@ import time
 from collections.abc import Sequence
 from typing import Any
 
-from pymongo import MongoClient
 from pymongo.database import Database
 
 from shared import clock, logs, metrics
@@ -48,7 +47,7 @@ class Relay:
     def __init__(
         self,
         service: str,
-        client: MongoClient[Doc],
+        transactor: Transactor,
         system: SystemStore,
         sources: Sequence[snapshots.Source],
         publisher: Publisher,
@@ -57,7 +56,7 @@ class Relay:
         self._service = service
         self._system = system
         self._database: Database[Doc] = system.database
-        self._transactor = Transactor(client, self._database)
+        self._transactor = transactor
         self._sources = snapshots.by_subject(sources)
         self._publisher = publisher
         self._lease = Lease(self._database, LEASE, lease_seconds)

@@ -134,8 +134,15 @@ class Work:
 class Transactor:
     """Runs work in transactions on one service's database."""
 
-    def __init__(self, client: MongoClient[Doc], database: Database[Doc]) -> None:
+    def __init__(
+        self,
+        client: MongoClient[Doc],
+        database: Database[Doc],
+        note: Callable[[ClientSession], None] = lambda session: None,
+    ) -> None:
+        """``note`` is told of each session before a transaction is started in it."""
         self._client = client
+        self._note = note
         self.database = database
         self.committed: list[Callable[[Transaction], None]] = []
 
@@ -168,6 +175,7 @@ class Transactor:
     def _attempt(self, transaction: Transaction, work: Callable[[Transaction], Result]) -> Result:
         session = transaction.session
         assert session is not None  # noqa: S101  # narrows the type
+        self._note(session)
         session.start_transaction()
         try:
             result = work(transaction)
