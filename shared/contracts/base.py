@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from datetime import UTC, date
+from datetime import UTC, date, datetime
 from functools import cache
 from typing import Any
 
@@ -20,6 +20,7 @@ from shared.ids import is_district, is_id
 
 LONGEST_TEXT = 200
 LONGEST_NOTE = 4000
+_FIRST_YEAR, _LAST_YEAR = 1900, 2500
 
 
 _reading_the_wire: ContextVar[bool] = ContextVar("reading_the_wire", default=False)
@@ -161,7 +162,13 @@ class Trimmed(fields.String):
 
 
 class UtcMoment(fields.AwareDateTime):
-    """RFC 3339 in UTC with a ``Z``; to the millisecond."""
+    """RFC 3339 in UTC with a ``Z``; to the millisecond, and of an age in which one can reckon with it."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> datetime:
+        given: datetime = super()._deserialize(value, attr, data, **kwargs)
+        if not _FIRST_YEAR < given.year < _LAST_YEAR:
+            raise self.make_error("invalid", input=value, obj_type=self.OBJ_TYPE)
+        return given.astimezone(UTC).replace(microsecond=given.microsecond // 1000 * 1000)
 
     def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
         if value is None:

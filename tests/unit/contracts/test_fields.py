@@ -1,0 +1,56 @@
+"""What the fields of a contract take, and what they make of it."""
+
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from marshmallow import ValidationError
+
+from shared.contracts.base import Contract, moment, read, text, write
+
+
+class Note(Contract):
+    title = text(10)
+    at = moment()
+
+
+def test_a_line_loses_the_blanks_around_it():
+    assert read(Note, {"title": "  Rapat \n"}) == {"title": "Rapat"}
+
+
+@pytest.mark.parametrize("title", ["", "   ", "\n", "Rapat panjang", "Ra\x00pat", None, 5, {"$ne": None}, ["Rapat"]])
+def test_a_line_that_says_nothing_or_is_none_is_refused(title):
+    with pytest.raises(ValidationError) as refused:
+        read(Note, {"title": title})
+    assert list(refused.value.messages_dict) == ["title"]
+
+
+def test_a_moment_is_kept_in_utc_to_the_millisecond():
+    kept = read(Note, {"at": "2026-07-27T13:00:00.123987+07:00"})["at"]
+    assert kept == datetime(2026, 7, 27, 6, 0, 0, 123_000, tzinfo=UTC)
+    assert write(Note, {"at": kept}) == {"at": "2026-07-27T06:00:00.123Z"}
+
+
+@pytest.mark.parametrize(
+    "at",
+    [
+        "0001-01-01T00:00:00+07:00",
+        "9999-12-31T23:59:59-07:00",
+        "2026-02-30T00:00:00Z",
+        "2026-07-27T13:00:00",
+        "2026-07-27",
+        "besok",
+        1_785_000_000,
+    ],
+)
+def test_a_moment_that_nobody_can_reckon_with_is_refused(at):
+    with pytest.raises(ValidationError) as refused:
+        read(Note, {"at": at})
+    assert list(refused.value.messages_dict) == ["at"]
+
+
+@given(st.datetimes(datetime(1901, 1, 1), datetime(2499, 12, 31), timezones=st.timezones()))
+def test_a_moment_survives_the_way_there_and_back(at):
+    there = write(Note, {"at": at})
+    assert write(Note, read(Note, there)) == there
