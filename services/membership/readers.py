@@ -108,7 +108,8 @@ def _sheet_rows(sheet: Any) -> Iterator[Row]:
         raise Unreadable("file_not_a_table") from None
 
 
-def _table(source: Iterator[Row], kind: str) -> Table:
+def _table(written: Iterator[Row], kind: str) -> Table:
+    source = (_trimmed(row) for row in written)
     first: list[Row] = []
     for row in source:
         first.append(row)
@@ -127,6 +128,14 @@ def _table(source: Iterator[Row], kind: str) -> Table:
     if not rows:
         raise Unreadable("file_without_rows")
     return Table(header, rows)
+
+
+def _trimmed(row: Row) -> Row:
+    """The row without the empty cells at its end, of which programs write as many as the widest row has."""
+    width = len(row)
+    while width and row[width - 1] in (None, ""):
+        width -= 1
+    return row[:width]
 
 
 def _decoded(data: bytes) -> str:

@@ -1,0 +1,102 @@
+"""Refresh tokens, slowed logins, passwords, codes."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.membership.domain import accounts, passwords
+from services.membership.domain.accounts import Presented
+from services.membership.keyring import Keyring, read_refresh_token
+from shared.ids import new_id
+
+NOW = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
+RING = Keyring(None, b"k" * 32)
+PERSON = "01900000-0000-7000-8000-000000000001"
+
+
+@given(st.integers(1, 50), st.integers(1, 50), st.integers(0, 200))
+def test_a_token_counts_once_and_its_rotation_once_more_for_a_minute(presented, generation, seconds):
+    verdict = accounts.judge(presented, generation, NOW, NOW + timedelta(seconds=seconds))
+    if presented == generation:
+        assert verdict is Presented.CURRENT
+    elif presented == generation - 1 and seconds <= 60:
+        assert verdict is Presented.JUST_ROTATED
+    else:
+        assert verdict is Presented.REUSED
+
+
+@pytest.mark.parametrize(("failures", "seconds"), [(0, 0), (9, 0), (10, 5), (11, 10), (13, 40), (14, 60), (999, 60)])
+def test_ten_failures_slow_a_login_down_and_further_ones_more(failures, seconds):
+    assert accounts.pause(failures, NOW, NOW) == seconds
+
+
+@given(st.integers(0, 10_000))
+def test_nobody_is_locked_out(failures):
+    assert accounts.pause(failures, NOW, NOW + timedelta(minutes=1)) == 0
+
+
+@pytest.mark.parametrize(
+    "password",
+    ["password", "Password123", "12345678", "qwertyuiop", "aaaaaaaa", "bismillah99", "Kata Sandi", "merdekabelajar!"],
+)
+def test_passwords_that_everybody_tries_first_are_refused(password):
+    assert passwords.weakness(password, []) == "password_common"
+
+
+@pytest.mark.parametrize("password", ["Siti Aminah", "aminah1980", "siti.481", "4487734264833898", "+6287396239763"])
+def test_ones_own_name_and_numbers_are_refused(password):
+    known = ["Siti Aminah", "siti.481", "4487734264833898", "+6287396239763"]
+    assert passwords.weakness(password, known) == "password_about_you"
+
+
+@pytest.mark.parametrize("password", ["kopi hangat di dieng", "aminah suka jagung", "t6#Lq9!x", "ラーメン食べたい"])
+def test_a_password_may_be_anything_else(password):
+    assert passwords.weakness(password, ["Siti Aminah"]) is None
+
+
+def test_a_card_printed_again_shows_the_same_code():
+    assert RING.code("3307", PERSON, 1) == RING.code("3307", PERSON, 1)
+
+
+@given(st.integers(1, 1000), st.integers(1, 1000))
+def test_each_code_is_another(number, other):
+    assert (RING.code("3307", PERSON, number) == RING.code("3307", PERSON, other)) == (number == other)
+    assert RING.code("3307", PERSON, number) != RING.code("3308", PERSON, number)
+
+
+@given(st.integers(1, 10_000))
+def test_a_code_is_known_however_it_is_typed(number):
+    code = RING.code("3307", PERSON, number)
+    assert len(code) == 14
+    kept = RING.code_id("3307", code)
+    mistaken = code.replace("0", "O").replace("1", "l")
+    for typed in (code.lower(), code.replace("-", ""), code.replace("-", " "), mistaken):
+        assert RING.code_id("3307", typed) == kept
+    assert code.replace("-", "") not in kept
+
+
+def test_what_is_kept_of_a_code_depends_on_the_key():
+    assert RING.code_id("3307", "AAAA") != Keyring(None, b"j" * 32).code_id("3307", "AAAA")
+
+
+def test_a_refresh_token_proves_its_session_and_nothing_else():
+    sid = new_id()
+    token = read_refresh_token(RING.refresh_token("3307", sid, 3, "salt"))
+    assert (token.sid, token.generation) == (sid, 3)
+    assert RING.proves(token, "3307", "salt")
+    assert not RING.proves(token, "3308", "salt")
+    assert not RING.proves(token, "3307", "pepper")
+    assert not RING.proves(replace(token, generation=4), "3307", "salt")
+
+
+@given(st.text(max_size=120))
+def test_rubbish_is_no_refresh_token(text):
+    assert read_refresh_token(text) is None
+
+
+@pytest.mark.parametrize("tail", ["", ".1", ".1.x", ".-1." + "a" * 43, ".1." + "a" * 44])
+def test_a_refresh_token_has_one_form(tail):
+    assert read_refresh_token(f"3307-{new_id()}{tail}") is None
