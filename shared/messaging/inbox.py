@@ -70,6 +70,7 @@ class Inbox:
         self._arrived = threading.Event()
         self._stopping = threading.Event()
         self._idle = threading.Event()
+        self._lost = threading.Event()
         self._wires: list[Wire] = []
 
     # --- life
@@ -78,7 +79,7 @@ class Inbox:
         """Receive until stopped, reconnecting whenever the broker was away."""
         threading.Thread(target=self._work_off, name="inbox-worker", daemon=True).start()
         while not self._stopping.is_set():
-            lost = threading.Event()
+            lost = self._lost = threading.Event()
             try:
                 self._connect(lost)
             except WireLost:
@@ -144,7 +145,13 @@ class Inbox:
             self._arrived.wait(1.0)
             self._arrived.clear()
             while self._waiting and not self._stopping.is_set():
-                self._take_batch()
+                try:
+                    self._take_batch()
+                except Exception as error:
+                    # Whatever it was: what is unsettled goes back to the broker, and the work goes on.
+                    _log.exception("the inbox stumbled", error=type(error).__name__)
+                    self._lost.set()
+                    self._waiting.clear()
         self._idle.set()
 
     def _take_batch(self) -> None:
@@ -193,12 +200,11 @@ class Inbox:
             metrics.EVENTS.labels(event.type, "applied").inc()
 
     def _apply_alone(self, delivery: Delivery, event: Received, *, suspect: bool) -> None:
-        if suspect:
-            begun = self._until_back(lambda: self._begun(event))
+        try:
+            begun = self._until_back(lambda: self._begun(event)) if suspect else 0
             if begun > POISON_ATTEMPTS:
                 self._bury(delivery, "poison", begun, None)
                 return
-        try:
             self._until_back(lambda: self._apply([event]))
         except Exception as error:
             self._failed(delivery, event, error)
@@ -289,14 +295,15 @@ class Inbox:
     def _failed(self, delivery: Delivery, event: Received, error: Exception) -> None:
         if isinstance(error, _Stopped):
             return
+        tries, attempt = _count(delivery, "x-missing"), _count(delivery, "x-attempt")
         if isinstance(error, MissingReference):
-            tries = int(delivery.headers.get("x-missing", 0)) + 1
+            tries += 1
             if tries <= self._settings.missing_tries:
-                self._later(delivery, self._settings.missing_every, {"x-missing": tries})
+                self._later(delivery, self._settings.missing_every, tries, attempt)
             else:
                 self._bury(delivery, "missing_reference", tries, error)
             return
-        attempt = int(delivery.headers.get("x-attempt", 0)) + 1
+        attempt += 1
         _log.warning(
             "an event failed",
             event_id=event.id,
@@ -308,11 +315,11 @@ class Inbox:
         metrics.EVENTS.labels(event.type, "failed").inc()
         ladder = self._settings.retry_ladder
         if attempt <= len(ladder):
-            self._later(delivery, ladder[attempt - 1], {"x-attempt": attempt})
+            self._later(delivery, ladder[attempt - 1], tries, attempt)
         else:
             self._bury(delivery, "failed", attempt, error)
 
-    def _later(self, delivery: Delivery, rung: str, headers: Mapping[str, Any]) -> None:
+    def _later(self, delivery: Delivery, rung: str, tries: int, attempt: int) -> None:
         """Put the untouched body on a rung of the ladder, confirmed, then settle the original."""
         origin = delivery.headers.get("x-origin") or delivery.exchange
         message = Outgoing(
@@ -320,7 +327,7 @@ class Inbox:
             exchange=topology.inbox_exchange(self._service).name,
             routing_key=f"retry.{rung}",
             message_id=str(delivery.properties.get("message_id") or ""),
-            headers={"x-origin": origin, **headers},
+            headers={"x-origin": origin, "x-missing": tries, "x-attempt": attempt},
             properties={"type": str(delivery.properties.get("type") or "")},
         )
         try:
@@ -340,6 +347,11 @@ class Inbox:
         except _Stopped:
             return
         delivery.ack()
+
+
+def _count(delivery: Delivery, header: str) -> int:
+    value = delivery.headers.get(header)
+    return value if isinstance(value, int) else 0
 
 
 class _Stopped(Exception):
