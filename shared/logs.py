@@ -1,12 +1,15 @@
 """JSON logs, a line an event, with the district and the correlation id of the work at hand.
 
-Names, contacts, tokens and codes never go into a log: what is logged are ids, counts, kinds and times.
+Names, contacts, tokens and codes never go into a log: what is logged are ids, counts, kinds and times. Of an exception
+its kind and its frames are logged, not its message, which may quote anything.
 """
 
 from __future__ import annotations
 
 import logging
 import sys
+import traceback
+from typing import Any
 
 import structlog
 
@@ -32,7 +35,7 @@ def configure(service: str, level: str = "INFO") -> None:
             foreign_pre_chain=processors,
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                structlog.processors.format_exc_info,
+                _without_message,
                 structlog.processors.EventRenamer("message"),
                 structlog.processors.JSONRenderer(),
             ],
@@ -50,3 +53,22 @@ def get(name: str) -> structlog.stdlib.BoundLogger:
     """The logger of a module."""
     logger: structlog.stdlib.BoundLogger = structlog.stdlib.get_logger(name)
     return logger
+
+
+def frames(error: BaseException) -> list[str]:
+    """Where it was raised: files, lines and functions, never values."""
+    found = traceback.extract_tb(error.__traceback__)[-8:]
+    return [f"{frame.filename.rsplit('/', 3)[-1]}:{frame.lineno} {frame.name}" for frame in found]
+
+
+def _without_message(logger: Any, method: str, event: dict[str, Any]) -> dict[str, Any]:
+    told = event.pop("exc_info", None)
+    error = told[1] if isinstance(told, tuple) else sys.exc_info()[1] if told is True else told
+    if isinstance(error, BaseException):
+        kinds: list[str] = []
+        cause: BaseException | None = error
+        while cause is not None and len(kinds) < 5:
+            kinds.append(type(cause).__name__)
+            cause = cause.__cause__ or (None if cause.__suppress_context__ else cause.__context__)
+        event["exception"] = {"kinds": kinds, "frames": frames(error)}
+    return event

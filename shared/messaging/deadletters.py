@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import traceback
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -27,20 +26,20 @@ def keep(
     ``reason`` is ``failed`` (every rung of the ladder), ``poison`` (it kept killing its process), ``malformed``,
     ``missing_reference`` or ``delivery_limit``.
     """
-    message_id = str(delivery.properties.get("message_id") or "")
+    message_id = _plain(delivery.properties.get("message_id"))
     id_ = message_id if is_id(message_id) else new_id()
     database[TABLE].update_one(
         {"_id": id_},
         {
             "$set": {
                 "reason": reason,
-                "type": str(delivery.properties.get("type") or ""),
-                "exchange": delivery.headers.get("x-origin") or delivery.exchange,
+                "type": _plain(delivery.properties.get("type")),
+                "exchange": _plain(delivery.headers.get("x-origin") or delivery.exchange),
                 "routing_key": delivery.routing_key,
                 "body": Binary(delivery.body),
                 "attempts": attempts,
                 "error": None if error is None else type(error).__name__,
-                "where": None if error is None else _frames(error),
+                "where": None if error is None else logs.frames(error),
                 "last_at": clock.now(),
             },
             "$setOnInsert": {"lane": 0, "first_at": clock.now()},
@@ -48,7 +47,7 @@ def keep(
         upsert=True,
     )
     metrics.DEAD_LETTERS.labels(reason).inc()
-    _log.error("dead letter", reason=reason, event_id=id_, type=str(delivery.properties.get("type") or ""))
+    _log.error("dead letter", reason=reason, event_id=id_, type=_plain(delivery.properties.get("type")))
 
 
 def entries(database: Database[Doc]) -> Iterator[Doc]:
@@ -65,11 +64,12 @@ def replay(database: Database[Doc], wire: Wire, service: str, id_: str) -> bool:
     """Put a dead letter back into its service's inbox, confirmed, then forget it. Returns whether it was there.
 
     ``wire`` is a started connection with confirms. Replaying twice is safe: the inbox record knows what was done.
+    Raises ``LookupError`` when the inbox is not bound; the letter is kept.
     """
     letter = show(database, id_)
     if letter is None:
         return False
-    wire.publish_confirmed(
+    unroutable = wire.publish_confirmed(
         [
             Outgoing(
                 body=bytes(letter["body"]),
@@ -82,6 +82,8 @@ def replay(database: Database[Doc], wire: Wire, service: str, id_: str) -> bool:
         ],
         timeout=20,
     )
+    if unroutable:
+        raise LookupError("the inbox is not bound; run `sanggar migrate`")
     return drop(database, id_)
 
 
@@ -96,7 +98,6 @@ def died_by_limit(headers: Mapping[str, Any]) -> int:
     return sum(int(death.get("count", 0)) for death in deaths) if isinstance(deaths, list) else 0
 
 
-def _frames(error: BaseException) -> list[str]:
-    """Where it failed: files, lines and functions, never values."""
-    frames = traceback.extract_tb(error.__traceback__)[-8:]
-    return [f"{frame.filename.rsplit('/', 3)[-1]}:{frame.lineno} {frame.name}" for frame in frames]
+def _plain(value: Any) -> str:
+    """What a stranger's message says of itself, as a short text that can be stored."""
+    return str(value or "").encode(errors="replace").decode()[:200]
