@@ -35,10 +35,11 @@ class Answer:
 
 def encode(data: Any, raw: bytes | None) -> tuple[bytes, dict[str, Any], str]:
     """Body, headers and content type of a message with these fields and raw bytes."""
-    fields = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    # Half a surrogate pair, which JSON can spell and UTF-8 cannot, becomes a question mark.
+    fields = json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode(errors="replace")
     if raw is None:
-        return fields.encode(), {}, JSON
-    return raw, {FIELDS_HEADER: fields}, RAW
+        return fields, {}, JSON
+    return raw, {FIELDS_HEADER: fields.decode()}, RAW
 
 
 def decode(body: bytes, headers: Mapping[str, Any], content_type: str) -> tuple[Any, bytes]:
