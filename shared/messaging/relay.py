@@ -177,6 +177,8 @@ class Relay:
         try:
             return self._transactor.run(attempt, kind="relay")
         except _Changed:
+            # Or the numbering was done by an attempt whose commit was answered by nobody: then the log has more.
+            self._behind = True
             return []
 
     def _catch_up(self) -> None:

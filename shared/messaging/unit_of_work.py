@@ -14,7 +14,7 @@ import pymongo
 from pymongo import MongoClient
 from pymongo.client_session import ClientSession
 from pymongo.database import Database
-from pymongo.errors import PyMongoError
+from pymongo.errors import OperationFailure, PyMongoError
 
 from shared import clock, metrics
 from shared.contracts.base import Event, Operation
@@ -33,6 +33,7 @@ Result = TypeVar("Result")
 OUTBOX = "outbox"
 LANE = 0
 DEFAULT_TIMEOUT = 10.0
+_NO_SUCH_TRANSACTION = 251
 
 
 class CommitUnknown(Exception):
@@ -196,13 +197,19 @@ class Transactor:
         try:
             session.commit_transaction()
         except PyMongoError as error:
-            if is_busy(error):
+            # A commit that was repeated inside the driver and finds no transaction may have passed before the server
+            # was restarted.
+            if is_busy(error) and not _gone(error):
                 raise
             try:
                 # Committing again is safe: the server answers as it did the first time.
                 session.commit_transaction()
             except PyMongoError as again:
                 raise CommitUnknown() from again
+
+
+def _gone(error: PyMongoError) -> bool:
+    return isinstance(error, OperationFailure) and error.code == _NO_SUCH_TRANSACTION
 
 
 def _abort(session: ClientSession) -> None:
