@@ -163,8 +163,9 @@ class Kernel(DependencyProvider):  # type: ignore[misc]  # nameko has no types
         return self
 
     def start(self) -> None:
-        for runner in (self._roll, self._inbox, self._relay, *self._jobs.values()):
-            self.container.spawn_managed_thread(runner.run)
+        jobs = [runner.run for runner in self._jobs.values()]
+        for run in (self._roll.run, self._inbox.run, self._relay.run, *jobs):
+            self.container.spawn_managed_thread(run)
 
     def stop(self) -> None:
         self._inbox.stop(_DRAIN_SECONDS)

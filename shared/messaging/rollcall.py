@@ -1,4 +1,4 @@
-"""Roll call: each replica says which database sessions its transactions use, and those of one that fell silent are ended.
+"""Roll call: each replica says which database sessions its transactions use; those of one that fell silent are ended.
 
 A process that dies in the middle of a transaction leaves it open on the server for a minute
 (``transactionLifetimeLimitSeconds``), and with it everything that it wrote is locked: the relay's lease, counters, the
@@ -34,8 +34,8 @@ _log = logs.get(__name__)
 class RollCall:
     """One replica's part: :meth:`note` its sessions, and watch the others in :meth:`run` until :meth:`stop`.
 
-    ``seconds`` is how long a silent replica is believed to live. Ending the sessions of one that lives after all does no
-    harm: its open transactions abort and are repeated.
+    ``seconds`` is how long a silent replica is believed to live. Ending the sessions of one that lives after all does
+    no harm: its open transactions abort and are repeated.
     """
 
     def __init__(self, client: MongoClient[Doc], database: Database[Doc], seconds: float) -> None:
