@@ -161,6 +161,12 @@ class Probes:
             wire.start()
             return deadletters.replay(self.follower, wire, FOLLOWER, letter_id)
 
+    def unbind_inbox(self, service: str) -> None:
+        """Take away the way by which a service's own messages return to its inbox."""
+        with Connection(self.settings.amqp_uri) as connection:
+            queue = topology.inbox_queue(service)(connection.channel())
+            queue.unbind_from(topology.inbox_exchange(service), topology.INBOX_KEY)
+
     # --- looking
 
     def effects(self, community_id: str) -> int:
@@ -258,7 +264,8 @@ def community_event(district: str, **changes: Any) -> Doc:
 
 def as_message(event: Doc, body: bytes | None = None, exchange: str = "membership.events") -> Outgoing:
     """An event as a message, with another body or through another exchange where given."""
-    return replace(relay.message_of(OWNER, event), body=body or envelope.encode(event), exchange=exchange)
+    body = envelope.encode(event) if body is None else body
+    return replace(relay.message_of(OWNER, event), body=body, exchange=exchange)
 
 
 def log_of(process: Process) -> str:
