@@ -15,7 +15,7 @@ _READERS: Mapping[str, Callable[[str], str | None]] = {
     "nip": identifiers.nip,
     "email": identifiers.email,
     "phone": lambda raw: None if identifiers.blank(raw) else read_phone(raw),
-    "name": identifiers.tidy,
+    "name": identifiers.name,
 }
 
 

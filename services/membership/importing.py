@@ -16,9 +16,9 @@ from typing import Any
 from pymongo.errors import PyMongoError
 
 from services.membership import calendar
-from services.membership.domain import assignments, imports, schools
+from services.membership.domain import assignments, identifiers, imports, schools
 from services.membership.domain.imports import CHANGED, CREATED, REJECTED, Decision, Problem, Reading, Rows
-from services.membership.domain.sheets import Unreadable
+from services.membership.domain.sheets import Unreadable, text_of
 from services.membership.enrolment import Enrolment
 from services.membership.phones import read_phone
 from services.membership.readers import Table, read_table
@@ -43,6 +43,7 @@ class _Prepared:
     """A row that was read and compared with the rows before it."""
 
     number: int
+    name: str
     reading: Reading
 
 
@@ -62,9 +63,10 @@ class _OpenFile:
         prepared = []
         for at in range(self.seen, min(until, len(self.table.rows))):
             number, row = self.table.rows[at]
-            reading = self._reading(number, self.table.header.cells(row))
+            cells = self.table.header.cells(row)
+            reading = self._reading(number, cells)
             if at >= start:
-                prepared.append(_Prepared(number, reading))
+                prepared.append(_Prepared(number, text_of(cells["name"])[: identifiers.LONGEST_NAME], reading))
         self.seen = max(self.seen, until)
         return prepared
 
@@ -196,7 +198,7 @@ def _judged(row: _Prepared, decision: Decision | None, file: _OpenFile) -> Doc:
     return {
         "row": row.number,
         "outcome": outcome,
-        "name": row.reading.values.get("name"),
+        "name": row.name,
         "subject_id": subject_id,
         "changes": sorted(decision.changes) if decision and outcome == CHANGED else [],
         "values": row.reading.values,

@@ -13,6 +13,8 @@ from shared.errors import Text
 
 _SIGNS_OF_NOTHING = {"", "-", "--", "---", "0", ".", "?", "n/a", "#n/a"}
 _NOTHING = _SIGNS_OF_NOTHING | {"na", "nihil", "null", "none", "kosong", "tidak ada", "belum ada"}
+_NO_NAME = re.compile(r"^[=+@-]|[{}\[\]<>=|$\\^~]")
+LONGEST_NAME = 200
 _ROUNDED = re.compile(r"[0-9]+(?:[.,][0-9]+)?[eE]\+?[0-9]+\Z")
 _NPSN = re.compile(r"[A-Z0-9][0-9]{7}\Z")
 _EMAIL = re.compile(r"[^@\s,;<>()]{1,64}@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9][a-z0-9-]{0,61}[a-z0-9]\Z")
@@ -36,6 +38,20 @@ def tidy(raw: str) -> str:
     plain = raw.isprintable()
     kept = raw if plain else "".join(" " if unicodedata.category(c) in {"Cc", "Zl", "Zp"} else c for c in raw)
     return " ".join(unicodedata.normalize("NFC", kept).split())
+
+
+def name(raw: str) -> str:
+    """A person's or school's name, tidied. What looks like a formula or a program's text is refused."""
+    found = tidy(raw)
+    if blank(found):
+        raise Unusable("name_missing")
+    if len(found) > LONGEST_NAME:
+        raise Unusable("name_too_long", most=str(LONGEST_NAME))
+    if not any(char.isalpha() for char in found):
+        raise Unusable("name_without_letters")
+    if _NO_NAME.search(found):
+        raise Unusable("name_form")
+    return found
 
 
 def npsn(raw: str) -> str:

@@ -19,7 +19,6 @@ from shared.errors import Text
 
 CREATED, CHANGED, UNCHANGED, ENDED, REJECTED = "created", "changed", "unchanged", "ended", "rejected"
 
-_LONGEST_NAME = 200
 _PRINCIPAL = re.compile(r"(?:plt |plh |pjs? )?kepala (?:sekolah|madrasah|paud|tk|pkbm|skb)\b")
 ReadPhone = Callable[[str], str]
 
@@ -63,7 +62,7 @@ def read_school(cells: Mapping[str, Cell]) -> Reading:
     """A row of a ``schools`` file."""
     reading = Reading({})
     _read(reading, "npsn", cells, identifiers.npsn)
-    _read_name(reading, cells)
+    _read(reading, "name", cells, identifiers.name)
     level, status = text_of(cells.get("level")), text_of(cells.get("status"))
     reading.values["level"] = schools.level_of(level)
     if reading.values["level"] is None:
@@ -71,7 +70,7 @@ def read_school(cells: Mapping[str, Cell]) -> Reading:
     reading.values["status"] = schools.status_of(status)
     if reading.values["status"] is None:
         reading.problems.append(Problem("status", _text("unknown_status", status=status[:40]), _text("suggest_status")))
-    reading.values["subdistrict"] = text_of(cells.get("subdistrict"))[:_LONGEST_NAME]
+    reading.values["subdistrict"] = text_of(cells.get("subdistrict"))[: identifiers.LONGEST_NAME]
     if identifiers.blank(reading.values["subdistrict"]):
         reading.problems.append(Problem("subdistrict", _text("subdistrict_missing")))
     code = text_of(cells.get("subdistrict_code"))[:20]
@@ -83,7 +82,7 @@ def read_teacher(cells: Mapping[str, Cell], read_phone: ReadPhone) -> Reading:
     """A row of a ``teachers`` file. A bad phone or e-mail is left out and reported; the person is taken."""
     reading = Reading({})
     _read(reading, "npsn", cells, identifiers.npsn)
-    _read_name(reading, cells)
+    _read(reading, "name", cells, identifiers.name)
     _read(reading, "nuptk", cells, identifiers.nuptk, exact="NUPTK")
     _read(reading, "nip", cells, identifiers.nip, exact="NIP")
     for name in ("employment", "duty"):
@@ -236,17 +235,6 @@ def _differ(values: Mapping[str, Any], person: Mapping[str, Any], what: str) -> 
 
 def _told_apart(one: Sequence[str | None], other: Sequence[str | None]) -> bool:
     return any(a and b and a != b for a, b in zip(one, other, strict=True))
-
-
-def _read_name(reading: Reading, cells: Mapping[str, Cell]) -> None:
-    name = text_of(cells.get("name"))
-    reading.values["name"] = name
-    if identifiers.blank(name):
-        reading.problems.append(Problem("name", _text("name_missing")))
-    elif not any(char.isalpha() for char in name):
-        reading.problems.append(Problem("name", _text("name_without_letters")))
-    elif len(name) > _LONGEST_NAME:
-        reading.problems.append(Problem("name", _text("name_too_long", most=_LONGEST_NAME)))
 
 
 def _read(
