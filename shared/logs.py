@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import sys
 import traceback
+from collections.abc import Mapping, MutableMapping
 from typing import Any
 
 import structlog
@@ -61,7 +62,7 @@ def frames(error: BaseException) -> list[str]:
     return [f"{frame.filename.rsplit('/', 3)[-1]}:{frame.lineno} {frame.name}" for frame in found]
 
 
-def _without_message(logger: Any, method: str, event: dict[str, Any]) -> dict[str, Any]:
+def _without_message(logger: Any, method: str, event: MutableMapping[str, Any]) -> Mapping[str, Any]:
     told = event.pop("exc_info", None)
     error = told[1] if isinstance(told, tuple) else sys.exc_info()[1] if told is True else told
     if isinstance(error, BaseException):
