@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping
-from contextlib import closing
-from dataclasses import replace
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from kombu import Connection
+from kombu import Connection, Queue
 
 from deploy.local.process import Process, Spec
 from deploy.migration import rungs_of
@@ -27,7 +27,7 @@ from shared.messaging.context import CallContext
 from shared.messaging.protocol import Answer
 from shared.messaging.rpc_client import RpcClient
 from shared.messaging.schema import create_indexes
-from shared.messaging.wire import Outgoing, Wire
+from shared.messaging.wire import Delivery, Outgoing, Wire
 from shared.mongo import Doc, Store, SystemStore, connect
 from shared.settings import Settings
 from tests.support.ground import REPOSITORY, Cell
@@ -128,16 +128,38 @@ class Probes:
 
     def caller(self, district: str) -> Caller:
         """A person of a district, known to both probes."""
-        person_id = new_id()
-        for service, store_cls in STORES.items():
-            store: Any = store_cls(self._mongo[self.settings.database(service)], district)
-            store.people.insert({"id": person_id, "name": "Siti Aminah", "status": "active"})
-        return Caller(self, district, person_id, self._signer.issue(person_id, district, new_id())[0])
+        caller = self.stranger(district)
+        self.introduce(caller)
+        return caller
 
     def stranger(self, district: str) -> Caller:
         """A person with a good token of whom no probe has heard."""
         person_id = new_id()
         return Caller(self, district, person_id, self._signer.issue(person_id, district, new_id())[0])
+
+    def introduce(self, caller: Caller) -> None:
+        """Make a caller known to both probes."""
+        for service in STORES:
+            people = self.open(service, caller.district).people
+            people.insert({"id": caller.person_id, "name": "Siti Aminah", "status": "active"})
+
+    def open(self, service: str, district: str) -> Any:
+        """A probe's store of one district."""
+        return STORES[service](self._mongo[self.settings.database(service)], district)
+
+    @contextmanager
+    def listening(self) -> Iterator[Heard]:
+        """Hear the answers to one's own requests, and every event that membership publishes."""
+        heard = Heard(f"replies.tests.{new_id()}")
+        with closing(Wire(self.settings.amqp_uri, "tests")) as wire:
+            bind = {"exclusive": True, "auto_delete": True, "durable": False}
+            Queue(heard.reply_to, topology.REPLIES, heard.reply_to, **bind)(wire.channel).declare()
+            events = Queue(f"events.{new_id()}", topology.events_exchange(OWNER), "#", **bind)
+            events(wire.channel).declare()
+            wire.consume(heard.reply_to, heard.replies.append, prefetch=10)
+            wire.consume(events.name, heard.events.append, prefetch=1000)
+            wire.start()
+            yield heard
 
     def send(self, *messages: Outgoing) -> set[str]:
         """Publish messages as they are, confirmed. Returns the ids of those that no queue took."""
@@ -207,6 +229,15 @@ class Probes:
         for process in self._processes:
             process.kill()
         self._mongo.close()
+
+
+@dataclass
+class Heard:
+    """What was heard while listening."""
+
+    reply_to: str
+    replies: list[Delivery] = field(default_factory=list)
+    events: list[Delivery] = field(default_factory=list)
 
 
 class Caller:
