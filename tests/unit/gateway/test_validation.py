@@ -11,18 +11,11 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import BadRequest
 
 from gateway import validation
-from shared.contracts import content, kernel, learning, membership, notification, scheduling
-from shared.contracts.base import Contract, Operation, PageRequest, identifier, text
+from shared.contracts.base import Contract, PageRequest, identifier, text
 from shared.errors import Invalid, NotFound, Text
 from shared.ids import new_id
 from shared.texts import exists, render
-
-CONTRACTS = (membership, scheduling, content, learning, notification)
-
-
-def operations():
-    declared = [each for module in CONTRACTS for each in vars(module).values() if isinstance(each, Operation)]
-    return [*declared, kernel.list_events("membership")]
+from tests.support.contracts import declared
 
 
 class Child(Contract):
@@ -165,7 +158,7 @@ def told(schema, sent):
 def test_no_field_of_our_contracts_speaks_marshmallows_english():
     """Each field of each contract is offered rubbish; what is said about it is a text of ours, in both languages."""
     said = []
-    for operation in operations():
+    for operation in declared().values():
         schema = operation.takes()
         for field in schema.fields.values():
             if field.name in FILLED_BY_THE_GATEWAY:
