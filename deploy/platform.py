@@ -31,7 +31,8 @@ def find_platform(run_dir: Path | None = None, environ: Mapping[str, str] = os.e
     Raises :class:`Misconfigured` with what to do when there is none.
     """
     if run_dir is None and environ.get("AMQP_URI") and environ.get("MONGO_URI"):
-        return Platform(from_environment(environ), environ.get("SANGGAR_ADDRESS", "").rstrip("/"))
+        address = environ.get("SANGGAR_ADDRESS") or environ.get("SANGGAR_PUBLIC_URL") or ""
+        return Platform(from_environment(environ), address.rstrip("/"))
     run_dir = run_dir or DEFAULT_RUN_DIR
     file = run_dir / FILE_NAME
     try:

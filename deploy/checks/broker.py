@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -39,7 +39,7 @@ def check_broker(settings: Settings) -> Iterator[Finding]:
     """Whether it is new enough, takes messages, and its clock agrees."""
     with _open(settings) as link:
         yield _version(link.server_properties)
-        yield from _alarm_and_clock(link)
+    yield from _alarm_and_clock(settings)
 
 
 def check_queues(settings: Settings) -> Iterator[Finding]:
@@ -102,27 +102,25 @@ def _version(properties: dict[str, Any]) -> Finding:
     return broken("broker", f"{what} is too old", "install RabbitMQ 3.10 or newer: dead letters are not safe before it")
 
 
-def _alarm_and_clock(link: Any) -> Iterator[Finding]:
+def _alarm_and_clock(settings: Settings) -> Iterator[Finding]:
     """Send a message that expires at once: under an alarm it is not taken, and its death is stamped with the broker's
     clock."""
     alarms: list[str] = []
     returned: list[Any] = []
-    link.on_blocked = alarms.append
-    with link.channel() as channel:
-        back = channel.queue_declare(exclusive=True).queue
-        there = channel.queue_declare(
-            exclusive=True,
-            arguments={"x-message-ttl": 0, "x-dead-letter-exchange": "", "x-dead-letter-routing-key": back},
-        ).queue
-        channel.basic_consume(back, callback=returned.append, no_ack=True)
-        channel.basic_publish(amqp.Message(b"?"), routing_key=there)
+    connection = Connection(settings.amqp_uri, connect_timeout=5)
+    try:
+        connection.connect()
+        link: Any = connection.connection
+        link.on_blocked = alarms.append
+        _send_to_die(link, returned.append)
         give_up = time.monotonic() + _PATIENCE
         while not returned and not alarms and time.monotonic() < give_up:
-            try:
+            with suppress(TimeoutError):
                 link.drain_events(timeout=0.2)
-            except TimeoutError:
-                continue
         now = clock.now()
+    finally:
+        # A broker under an alarm reads nothing more from who has published, not even a farewell.
+        connection.collect()
     if alarms:
         yield broken(
             "broker",
@@ -132,8 +130,18 @@ def _alarm_and_clock(link: Any) -> Iterator[Finding]:
     elif not returned:
         yield warning("broker", f"a message did not come back within {_PATIENCE:.0f} s", "see the broker's log")
     else:
-        died: datetime = returned[0].headers["x-death"][0]["time"]
-        yield clock_finding("broker", died, now, resolution=1.0)
+        yield clock_finding("broker", returned[0].headers["x-death"][0]["time"], now, resolution=1.0)
+
+
+def _send_to_die(link: Any, receive: Callable[[Any], None]) -> None:
+    channel = link.channel()
+    back = channel.queue_declare(exclusive=True).queue
+    there = channel.queue_declare(
+        exclusive=True,
+        arguments={"x-message-ttl": 0, "x-dead-letter-exchange": "", "x-dead-letter-routing-key": back},
+    ).queue
+    channel.basic_consume(back, callback=receive, no_ack=True)
+    channel.basic_publish(amqp.Message(b"?"), routing_key=there)
 
 
 def clock_finding(whose: str, theirs: datetime, ours: datetime, *, resolution: float) -> Finding:

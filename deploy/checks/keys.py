@@ -39,7 +39,7 @@ def check_keys(settings: Settings) -> Iterator[Finding]:
 
 def _unreadable(file: str, name: str, what: str) -> Finding | None:
     if not file:
-        return broken("keys", f"the {what} are not configured", _NO_PATH.format(name=name, what=what))
+        return broken("keys", f"not configured: the {what}", _NO_PATH.format(name=name, what=what))
     if not Path(file).is_file():
         return broken(
             "keys", f"no {what} at {file}", "`make run` makes keys when they are missing; or restore the file"

@@ -51,9 +51,7 @@ def check_gateway(address: str) -> Iterator[Finding]:
     if response.status_code == 200:
         yield good("gateway", f"ready at {address}")
     else:
-        yield broken(
-            "gateway", f"{address}/ready says {response.status_code}: {response.text[:300]}", "mend what it names"
-        )
+        yield broken("gateway", f"not ready: {_named_by(response)}", "mend what it names")
     if (date := response.headers.get("Date")) is not None:
         yield clock_finding("gateway", parsedate_to_datetime(date).astimezone(UTC), clock.now(), resolution=1.0)
 
@@ -66,6 +64,15 @@ def _not_living(address: str | None) -> str | None:
     except requests.RequestException as error:
         return f"nothing answers at {address}: {type(error).__name__}"
     return None if status == 200 else f"{address}/live says {status}"
+
+
+def _named_by(response: requests.Response) -> str:
+    """What `/ready` says that is not well."""
+    try:
+        states = response.json()["dependencies"].items()
+        return ", ".join(f"{name} {state}" for name, state in states if state != "ok")
+    except (ValueError, KeyError, AttributeError):
+        return f"it answers {response.status_code}"
 
 
 def _get(url: str) -> requests.Response:

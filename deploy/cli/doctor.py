@@ -116,9 +116,11 @@ def examine(checks: Iterable[Check]) -> Iterator[list[Finding]]:
                 found = list(check.look())
             except _AWAY_ERRORS as error:
                 away.add(check.needs)
-                found = [broken(check.needs, f"the {check.needs} is away: {_first_line(error)}", _START[check.needs])]
+                found = [broken(check.needs, f"the {check.needs} is away: {_gist(error)}", _START[check.needs])]
         yield found
 
 
-def _first_line(error: Exception) -> str:
-    return str(error).splitlines()[0][:200] if str(error) else type(error).__name__
+def _gist(error: Exception) -> str:
+    """What an error says, without the inner state that drivers add to it."""
+    lines = str(error).splitlines() or [type(error).__name__]
+    return lines[0].partition(" (configured timeouts")[0][:200]

@@ -55,10 +55,9 @@ def tail(
     logs = [Log(client, settings.database(name), last) for name in services]
     try:
         while True:
-            for log in logs:
-                for entry in log.fresh():
-                    if _wanted(entry, district, kind or ()):
-                        _show(context.screen, entry)
+            fresh = [entry for log in logs for entry in log.fresh() if _wanted(entry, district, kind or ())]
+            for entry in sorted(fresh, key=lambda entry: (entry["time"], entry["_id"])):
+                _show(context.screen, entry)
             if not follow:
                 return
             time.sleep(0.5)

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from amqp.exceptions import AMQPError
+from amqp.exceptions import AMQPError, PreconditionFailed
 from kombu.exceptions import OperationalError
 from pymongo.errors import PyMongoError
 from typer.core import TyperGroup
@@ -60,6 +60,12 @@ def as_trouble(error: Exception) -> Trouble | None:
         return Trouble(about or render(error.text, "en"), code=error.code)
     if isinstance(error, ImportFailed):
         return Trouble(str(error), code="import_failed")
+    if isinstance(error, PreconditionFailed):
+        return Trouble(
+            f"the broker has it with other arguments: {error.reply_text}",
+            "see what `sanggar doctor` says",
+            code="other",
+        )
     if isinstance(error, PyMongoError):
         return Trouble(f"the database is away ({type(error).__name__})", "see what `sanggar doctor` says", code="away")
     if isinstance(error, (AMQPError, OperationalError, WireLost, ConnectionError)):
