@@ -94,15 +94,19 @@ class Town:
         found = self.system.system.database[LOG].find(wanted)
         return [entry["data"] for entry in sorted(found, key=lambda entry: entry["seq"])]
 
-    def upload(self, kind: str, data: bytes, name: str = "daftar.csv") -> Data:
-        """Hand in a file and wait for its dry run."""
+    def start_import(self, kind: str, data: bytes, name: str = "daftar.csv") -> str:
+        """Hand in a file; returns the import's id."""
         digest = hashlib.sha256(data).hexdigest()
         pieces = [data[at : at + PIECE] for at in range(0, len(data), PIECE)]
         for number, piece in enumerate(pieces):
             self.ask(self.operator, m.STAGE_IMPORT, sha256=digest, number=number, body=piece)
         sizes = {"size": len(data), "chunks": len(pieces)}
-        started = self.ask(self.operator, m.START_IMPORT, kind=kind, file_name=name, sha256=digest, **sizes)
-        return self.followed(started["id"], "ready", "failed")
+        order = {"kind": kind, "file_name": name, "sha256": digest, **sizes}
+        return str(self.ask(self.operator, m.START_IMPORT, **order)["id"])
+
+    def upload(self, kind: str, data: bytes, name: str = "daftar.csv") -> Data:
+        """Hand in a file and wait for its dry run."""
+        return self.followed(self.start_import(kind, data, name), "ready", "failed")
 
     def apply(self, import_id: str) -> Data:
         self.ask(self.operator, m.APPLY_IMPORT, import_id=import_id)
