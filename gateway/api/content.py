@@ -56,7 +56,8 @@ def create_upload() -> Response:
 def get_upload(upload_id: str) -> Response:
     """How far an upload has come: in the headers, as tus's HEAD wants it, and as JSON for a GET."""
     tus.check_version(request)
-    answer = rpc.call(c.GET_UPLOAD, validation.checked(_UPLOAD, {}, {"upload_id": upload_id}))
+    given = validation.parse_query(request.args, ())
+    answer = rpc.call(c.GET_UPLOAD, validation.checked(_UPLOAD, given, {"upload_id": upload_id}))
     return tus.state(answer_with(answer, 200), answer.data)
 
 
