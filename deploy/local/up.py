@@ -14,6 +14,7 @@ from typing import Any
 
 from deploy.client import Refused, Unreachable
 from deploy.demo import load as load_demo
+from deploy.importing import ImportFailed
 from deploy.local import broker as broker_
 from deploy.local import packages, web
 from deploy.local.broker import Broker
@@ -155,7 +156,7 @@ class Run:
         self._supervisor.pause(0)
         try:
             return made.result()
-        except (Refused, Unreachable) as error:
+        except (ImportFailed, Refused, Unreachable) as error:
             raise Trouble(f"the demo district could not be made: {error}") from None
 
     def _await_readiness(self) -> None:
