@@ -72,7 +72,7 @@ class Screen:
         """Whether whoever sits there says yes; nobody there says nothing."""
         if self.as_json or not (sys.stdin.isatty() and self._err.is_terminal):
             return False
-        return self._err.input(f"{question} [y/N] ").strip().lower() in ("y", "yes", "ya")
+        return self._err.input(Text(f"{question} [y/N] ")).strip().lower() in ("y", "yes", "ya")
 
     @contextmanager
     def progress(self, what: str, total: int | None = None) -> Iterator[Step]:
