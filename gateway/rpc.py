@@ -11,6 +11,7 @@ from gateway import auth, conditions
 from gateway.settings import Settings
 from shared.contracts.base import Command, Operation
 from shared.identity import Verifier
+from shared.ids import new_id
 from shared.messaging.context import CallContext
 from shared.messaging.protocol import Answer
 from shared.messaging.rpc_client import RpcClient
@@ -67,7 +68,8 @@ def admit(operation: Operation) -> None:
         g.token, caller = auth.authenticate(backend().verifier, request)
         g.record.district = caller.district
     g.seen = conditions.seen(request)
-    g.key = conditions.idempotency_key(request) if isinstance(operation, Command) else None
+    # Every command has a key, so that one whose service died under it is not done twice (docs/decisions/0007).
+    g.key = (conditions.idempotency_key(request) or new_id()) if isinstance(operation, Command) else None
 
 
 def call(operation: Operation, data: dict[str, Any], *, body: bytes | None = None, keyed: bool = True) -> Answer:
