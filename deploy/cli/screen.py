@@ -53,6 +53,7 @@ class Screen:
         if not self.as_json:
             for renderable in shown:
                 self._out.print(renderable)
+            sys.stdout.flush()
 
     def note(self, text: str) -> None:
         """A remark for people only."""
