@@ -30,7 +30,7 @@ _DISTRICT = {"pattern": "^[0-9]{2}([0-9]{2}|c[0-9]{2})$", "examples": ["3307"]}
 _HEADERS: dict[str, Doc] = {
     "CorrelationId": {
         "name": "X-Correlation-Id",
-        "description": "Names this request in every log, and is returned. Up to 100 of `A-Z a-z 0-9 . _ -`; made if missing.",
+        "description": "Names this request in every log; returned. Up to 100 of `A-Z a-z 0-9 . _ -`; made if missing.",
         "schema": {"type": "string"},
     },
     "SanggarAfter": {
