@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from kombu import Connection, Queue
 
@@ -19,10 +20,10 @@ from shared.contracts import kernel as kernel_contracts
 from shared.contracts.base import Operation
 from shared.contracts.events.membership import COMMUNITY_CHANGED
 from shared.contracts.words import SERVICES
-from shared.errors import Refusal
+from shared.errors import InProgress, NotYet, OutcomeUnknown, Refusal, Unavailable
 from shared.identity import Signer
 from shared.ids import new_id
-from shared.messaging import deadletters, envelope, relay, resync, topology, unit_of_work
+from shared.messaging import deadletters, envelope, relay, resync, rollcall, topology, unit_of_work
 from shared.messaging.context import CallContext
 from shared.messaging.protocol import Answer
 from shared.messaging.rpc_client import RpcClient
@@ -36,6 +37,7 @@ from tests.support.probe import contracts as c
 from tests.support.probe.follower import FollowerStore
 from tests.support.probe.owner import Owner, OwnerStore
 
+Value = TypeVar("Value")
 OWNER, FOLLOWER = "membership", "scheduling"
 STORES: dict[str, type[Store]] = {OWNER: OwnerStore, FOLLOWER: FollowerStore}
 # The promises are the same with short waits; the tests are not.
@@ -183,6 +185,23 @@ class Probes:
             wire.start()
             return deadletters.replay(self.follower, wire, FOLLOWER, letter_id)
 
+    def patiently(self, ask: Callable[[], Value], within: float = 60.0) -> Value:
+        """What a good client does: repeat while the platform asks to, with the same key. Raises other refusals."""
+        give_up = time.monotonic() + within
+        while True:
+            try:
+                return ask()
+            except (Unavailable, OutcomeUnknown, InProgress, NotYet):
+                if time.monotonic() > give_up:
+                    raise
+                time.sleep(0.1)
+
+    def remove_inboxes(self) -> None:
+        """Delete every service's inbox, as if nobody had migrated."""
+        with Connection(self.settings.amqp_uri) as connection:
+            for service in SERVICES:
+                connection.channel().queue_delete(topology.inbox_name(service))
+
     def unbind_inbox(self, service: str) -> None:
         """Take away the way by which a service's own messages return to its inbox."""
         with Connection(self.settings.amqp_uri) as connection:
@@ -224,10 +243,18 @@ class Probes:
         with Connection(self.settings.amqp_uri) as connection:
             return int(connection.channel().queue_declare(queue, passive=True).message_count)
 
+    def _end_transactions(self) -> None:
+        """End what the killed left open: a database cannot be dropped before."""
+        for database in (self.owner, self.follower):
+            for replica in database[rollcall.TABLE].find():
+                if replica["sessions"]:
+                    self._mongo.admin.command("killSessions", [{"id": lsid} for lsid in replica["sessions"]])
+
     def close(self) -> None:
         self.client.close()
         for process in self._processes:
             process.kill()
+        self._end_transactions()
         self._mongo.close()
 
 
