@@ -40,6 +40,9 @@ faults: dev-env ## kill processes, stop the broker and the database under load, 
 faults-short: dev-env ## the same in a few minutes
 	SANGGAR_FAULTS_SHORT=1 $(BIN)/python -m pytest tests/faults $(ARGS)
 
+catalogue: dev-env ## write docs/event-catalogue.md from the contracts
+	$(BIN)/python -m deploy.catalogue
+
 bench: dev-env ## how fast, beside the raw or stock thing in the same run
 	$(BIN)/python -m bench $(ARGS)
 
