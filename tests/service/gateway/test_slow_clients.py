@@ -54,9 +54,7 @@ def port(tmp_path_factory):
         "SANGGAR_BODY_SILENCE": str(SILENCE),
     }
     command = [sys.executable, "-m", "gunicorn", "--config", "gateway/gunicorn_conf.py", "gateway.app:create_app()"]
-    process = subprocess.Popen(  # noqa: S603 - our own gunicorn
-        command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
+    process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         deadline = time.monotonic() + 30
         while not answers(port, "/live"):

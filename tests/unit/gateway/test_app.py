@@ -1,6 +1,7 @@
 """What the gateway answers by itself, and what it keeps to itself."""
 
 import json
+import re
 
 import pytest
 
@@ -78,7 +79,7 @@ def test_every_text_can_be_said_in_both_languages(key):
     for language in LANGUAGES:
         said = render(Text(key), language)
         assert said and said != key
-        assert "{" not in said
+        assert not re.search(r"\{\w+\}", said)
 
 
 def test_the_docs_are_whole_without_anything_from_elsewhere(client):
