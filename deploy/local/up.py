@@ -95,7 +95,7 @@ class Run:
             keys_in(self._run_dir.folder("keys")),
             self._port,
             nginx=programs[web.PROGRAM],
-            environment=self._demo_environment(),
+            environment=self._local_environment(),
             keep=self._keep,
         )
         settings = from_environment(stack.environment)
@@ -135,9 +135,9 @@ class Run:
             self._supervisor.await_ready(process)
         return Wires(amqp_uri, mongo_uri, self._environ.get("SANGGAR_DB_PREFIX", "sanggar_"))
 
-    def _demo_environment(self) -> dict[str, str]:
-        """The made-up district has a webhook to try out, which is on this machine."""
-        return {} if self._environ.get("DEMO") == "0" else {"SANGGAR_WEBHOOK_PRIVATE": "1"}
+    def _local_environment(self) -> dict[str, str]:
+        """A platform on loopback may send webhooks to receivers on loopback, unless its operator says no."""
+        return {"SANGGAR_WEBHOOK_PRIVATE": self._environ.get("SANGGAR_WEBHOOK_PRIVATE", "1")}
 
     def _demo(self, stack: Stack, settings: Settings) -> Mapping[str, Any]:
         """The demo district and its logins, made at the first start; the platform is watched meanwhile."""
