@@ -23,6 +23,7 @@ from shared.messaging.rpc_client import RpcClient
 from shared.messaging.unit_of_work import OUTBOX
 from shared.messaging.wire import Outgoing, Publisher
 from tests.support.ground import Cell
+from tests.support.patience import eventually
 
 Data = dict[str, Any]
 
@@ -37,7 +38,8 @@ class Neighbours:
         self._rpc = RpcClient(cell.settings.amqp_uri, "tests")
         self._publisher = Publisher(cell.settings.amqp_uri, "tests.events", confirms=True)
         self._signer = Signer.from_file(cell.settings.signing_key)
-        self._told: dict[str, int] = {}
+        self._versions: dict[str, int] = {}
+        self._unseen: dict[str, int] = {}
         self._correlation = new_id()
         self.tell(membership.DISTRICT_CHANGED, district=district, name="Kabupaten Uji", timezone="Asia/Makassar")
 
@@ -52,8 +54,8 @@ class Neighbours:
         """Publish another service's event; returns its id. Each event of a subject is newer than the last."""
         plain = plain_data(event, data)
         subject = event.subject_of(plain)
-        sequence = clock.next_version(self._told.pop(subject, 0))
-        self._told[subject] = sequence
+        sequence = clock.next_version(self._versions.get(subject, 0))
+        self._versions[subject] = self._unseen[subject] = sequence
         event_id = new_id()
         entry = {
             "_id": event_id,
@@ -134,9 +136,12 @@ class Neighbours:
     def ask(self, who: str | None, operation: Operation, /, *, key: str | None = None, **data: Any) -> Data:
         """What the service answers ``who`` (nobody logged in when ``None``). Raises its refusal."""
         token = None if who is None else self._signer.issue(who, self.district, new_id())[0]
-        after = tuple(f"{subject}:{sequence}" for subject, sequence in list(self._told.items())[-MOST_AFTER:])
+        unseen = dict(list(self._unseen.items())[-MOST_AFTER:])
+        after = tuple(f"{subject}:{sequence}" for subject, sequence in unseen.items())
         context = CallContext(self._correlation, token=token, idempotency_key=key or new_id(), after=after)
         answer = self._rpc.call(operation, write(operation.takes, data), context)
+        # The copies were as new as that, and they never grow older.
+        self._unseen = {subject: at for subject, at in self._unseen.items() if unseen.get(subject) != at}
         return read(operation.gives, answer.data)
 
     def emitted(self, *events: Event) -> list[Data]:
@@ -163,12 +168,3 @@ def grown_id() -> str:
     """An id that was made a minute ago: a service does not wait for what it may not have heard of yet."""
     made = int(time.time() * 1000) - 60_000
     return str(UUID(f"{made:012x}{new_id().replace('-', '')[12:]}"))
-
-
-def eventually(holds: Callable[[], Any], seconds: float = 10) -> Any:
-    """What ``holds`` returns once it is true. Fails when it never is."""
-    deadline = time.monotonic() + seconds
-    while not (found := holds()):
-        assert time.monotonic() < deadline, "it never came true"
-        time.sleep(0.02)
-    return found
