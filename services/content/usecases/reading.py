@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 from typing import Any
 
@@ -29,13 +29,12 @@ def list_resources(work: Work, order: dict[str, Any]) -> Doc:
     if for_review and order["community_id"] is None:
         raise Invalid.field("community", "content.which_community")
     work.allow(for_review=for_review, community_id=order["community_id"])
-    wanted = {name: order[name] for name in _FILTERS if order[name] is not None}
     if order["mine"]:
-        page = _mine(work, wanted, order)
+        page = _mine(work, order)
     elif for_review:
-        page = _waiting(work, wanted, order)
+        page = _waiting(work, order)
     else:
-        page = work.store.shelf.page(wanted, order, newest_first=True)
+        page = _published(work, order)
     names = _names(work, page.items)
     return page.as_dict(lambda doc: {**doc, "author_name": names.get(doc["author_id"])})
 
@@ -78,21 +77,36 @@ def _last_version(work: Work, resource: Doc) -> Doc:
     return {name: version[name] for name in (*rules.CONTENT, "published_at")}
 
 
-def _mine(work: Work, wanted: Doc, order: dict[str, Any]) -> Page:
-    page: Page = work.store.resources.page({"author_id": work.caller.person_id, **wanted}, order, newest_first=True)
+def _published(work: Work, order: dict[str, Any]) -> Page:
+    """The first filter that is given has an index, the others are asked of what it finds."""
+    first = next((name for name in _FILTERS if order[name] is not None), None)
+    where = {} if first is None else {first: order[first]}
+    page: Page = work.store.shelf.page(where, order, newest_first=True, keep=_matching(order))
     return page
 
 
-def _waiting(work: Work, wanted: Doc, order: dict[str, Any]) -> Page:
+def _mine(work: Work, order: dict[str, Any]) -> Page:
+    own = {"author_id": work.caller.person_id}
+    page: Page = work.store.resources.page(own, order, newest_first=True, keep=_matching(order))
+    return page
+
+
+def _waiting(work: Work, order: dict[str, Any]) -> Page:
     page: Page = work.store.resources.page(
-        {"status": "submitted", **wanted},
+        {"community_id": order["community_id"], "status": "submitted"},
         order,
         by="submitted_at",
         newest_first=True,
         between=(work.now - _LONGEST_REVIEW, work.now),
         window=timedelta(days=7),
+        keep=_matching(order),
     )
     return page
+
+
+def _matching(order: dict[str, Any]) -> Callable[[Doc], bool]:
+    wanted = [(name, order[name]) for name in _FILTERS if order[name] is not None]
+    return lambda doc: all(doc[name] == value for name, value in wanted)
 
 
 def _files(doc: Doc, files: dict[str, Doc]) -> list[Doc]:

@@ -19,7 +19,7 @@ from services.notification.usecases.announcing import keep
 from shared.contracts.words import OFFICER_ROLES
 from shared.messaging import SystemWork, Work
 from shared.messaging.away import is_away
-from shared.mongo import Doc
+from shared.mongo import IN_CHUNK, Doc
 
 AT_ONCE = 500
 _ROWS = 500
@@ -37,7 +37,7 @@ def fan_out(work: SystemWork) -> bool:
     rows = work.system.find(NotificationStore.fanouts, {}, _ROWS)
     for district, bundle in _bundles(rows):
         try:
-            work.run(district, partial(_work_off, rows=bundle, known=False))
+            work.run(district, partial(_work_off, rows=bundle, hopeful=True))
         except Exception as error:
             if is_away(error):
                 raise
@@ -60,7 +60,7 @@ def _one_by_one(work: SystemWork, district: str, bundle: Sequence[Doc]) -> Excep
     failed: Exception | None = None
     for row in bundle:
         try:
-            work.run(district, partial(_work_off, rows=[row], known=True))
+            work.run(district, partial(_work_off, rows=[row], hopeful=False))
         except Exception as error:
             if is_away(error):
                 raise
@@ -68,22 +68,22 @@ def _one_by_one(work: SystemWork, district: str, bundle: Sequence[Doc]) -> Excep
     return failed
 
 
-def _work_off(work: Work, rows: Sequence[Doc], known: bool) -> None:
-    """``known``: some recipients may have been told. Else they are all taken to be new, which is cheap; the primary key
-    finds out when one was not, and nothing of the transaction stands."""
+def _work_off(work: Work, rows: Sequence[Doc], hopeful: bool) -> None:
+    """``hopeful``: many recipients at once are all taken to be new, which is cheap; when one was told already, the
+    primary key finds out and nothing of the transaction stands."""
     for row in rows:
         if not work.store.fanouts.delete(row["id"]):
             continue
         if row["kind"] == "newcomer":
-            _tell(work, [(each, row["person_id"]) for each in _missed_by(work, row)], known=True)
+            _tell(work, [(each, row["person_id"]) for each in _missed_by(work, row)])
         else:
             announcement = work.store.announcements.require(row["announcement_id"])
-            _tell_all(work, announcement, row.get("person_ids") or _audience(work, announcement), known)
+            _tell_all(work, announcement, row.get("person_ids") or _audience(work, announcement), hopeful)
 
 
-def _tell_all(work: Work, announcement: Doc, recipients: Sequence[str], known: bool) -> None:
+def _tell_all(work: Work, announcement: Doc, recipients: Sequence[str], hopeful: bool) -> None:
     if len(recipients) <= AT_ONCE:
-        _tell(work, [(announcement, person_id) for person_id in recipients], known=known)
+        _tell(work, [(announcement, person_id) for person_id in recipients], hopeful=hopeful)
         return
     work.store.fanouts.insert_many(
         [
@@ -152,14 +152,15 @@ def _still_open(work: Work, community_id: str) -> Iterable[Doc]:
         yield keep(work, announcements.of_series(series, series["version"]), series["updated_at"])
 
 
-def _tell(work: Work, news: Iterable[tuple[Doc, str]], *, known: bool) -> None:
-    """Put announcements into inboxes; with ``known``, not into those that have them, else these are :class:`Taken`."""
+def _tell(work: Work, news: Iterable[tuple[Doc, str]], *, hopeful: bool = False) -> None:
+    """Put announcements into the inboxes that lack them; raises :class:`Taken` where too hopeful."""
     notifications = {
         id_: {"id": id_, "person_id": person_id, "announcement_id": announcement["id"], "at": announcement["at"]}
         for announcement, person_id in news
         for id_ in [derived_id(announcement["at"], announcement["id"], person_id)]
     }
-    told = work.store.notifications.get_many(notifications) if known else {}
+    unseen = hopeful and len(notifications) > IN_CHUNK
+    told = {} if unseen else work.store.notifications.get_many(notifications)
     work.store.notifications.insert_many([each for id_, each in notifications.items() if id_ not in told])
 
 

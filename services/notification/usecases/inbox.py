@@ -63,7 +63,7 @@ def _place(work: Work, until: str) -> int:
         return int(_own(work, [until])[0]["n"])
     moment = datetime.fromisoformat(until)
     page = work.store.notifications.page(
-        {"person_id": work.caller.person_id, "at": {"$lte": moment}}, {"limit": 1}, newest_first=True
+        {"person_id": work.caller.person_id}, {"limit": 1}, newest_first=True, keep=lambda each: each["at"] <= moment
     )
     return int(page.items[0]["n"]) if page.items else 0
 
