@@ -79,10 +79,12 @@ def install_venv_module() -> None:
     say("installing python3-venv with apt-get")
     quiet = [*rights, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qy"]
     install = [*quiet, "install", "--no-install-recommends", "python3-venv"]
-    if subprocess.run(install, stdout=sys.stderr).returncode != 0:
-        subprocess.run([*quiet, "update"], stdout=sys.stderr)
-        if subprocess.run(install, stdout=sys.stderr).returncode != 0:
-            sys.exit(f"apt-get could not install python3-venv; try it yourself: {BY_HAND}")
+    # The first try spares a fresh package list; a machine that never had one needs it.
+    for command in (install, [*quiet, "update"], install):
+        last = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        if last.returncode == 0 and command is install:
+            return
+    sys.exit(f"apt-get could not install python3-venv; try it yourself: {BY_HAND}\n{last.stdout}")
 
 
 def install(folder: Path, listed: Path) -> None:
