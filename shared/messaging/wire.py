@@ -103,7 +103,10 @@ class Wire:
                 connect_timeout=5,
                 transport_options={"client_properties": {"connection_name": name}},
             )
-            self._kombu.connect()
+            # By itself kombu would sleep for two seconds before it says that nobody is there.
+            self._kombu.ensure_connection(
+                max_retries=1, interval_start=0.05, interval_step=0, reraise_as_library_errors=False
+            )
             self._amqp: Any = self._kombu.connection
             # Otherwise py-amqp reads the socket before each publish, which is the reader's alone to do.
             self._amqp.client_properties.get("capabilities", {})["connection.blocked"] = False
