@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import warnings
 from typing import Any
 
@@ -43,12 +42,11 @@ def event_types() -> list[dict[str, Any]]:
 
 
 def _described(event: Event) -> dict[str, Any]:
-    about = vars(event.schema).get("__doc__") or ""
     return {
         "type": event.type,
         "service": event.service,
         "subject": event.subject,
-        "description": " ".join(inspect.cleandoc(about).replace("``", "`").split()),
+        "description": " ".join(openapi.said_of(event.schema).split()),
         "personal": list(event.personal),
         "schema": _json_schema(event),
     }

@@ -48,6 +48,7 @@ class Entry(NamedTuple):
     method: str
     path: str
     summary: str
+    said: str
     public: bool
     scope: str
     if_match: bool
@@ -150,6 +151,7 @@ def _entry(doc: Doc, path: str, methods: Mapping[str, Any], method: str, languag
         method=method.upper(),
         path=path,
         summary=operation["summary"] if language == "en" else operation["x-summary-id"],
+        said=operation.get("description", ""),
         public=not security,
         scope=next((way["client"][0] for way in security if "client" in way), ""),
         if_match=any(each["name"] == "If-Match" for each in parameters),

@@ -12,7 +12,7 @@ from flask import Flask
 from marshmallow import Schema, fields, validate
 
 from gateway import problems
-from shared.contracts.base import Contract, Operation
+from shared.contracts.base import Contract, Nothing, Operation
 from shared.errors import Text
 from shared.ids import is_district, is_id
 from shared.texts import render
@@ -87,8 +87,8 @@ class Api(flask_smorest.Api):
         doc: Doc = self.spec.to_dict()
         schemas = doc["components"]["schemas"]
         for name, schema in self._named.items():
-            if "__doc__" in vars(schema) and schema.__doc__ and name in schemas:
-                schemas[name]["description"] = inspect.cleandoc(schema.__doc__).replace("``", "`")
+            if name in schemas and (said := said_of(schema)):
+                schemas[name]["description"] = said
         # An answer may gain fields in any release; only what callers send is closed.
         for name in schemas.keys() - _sent(doc):
             schemas[name].pop("additionalProperties", None)
@@ -123,12 +123,19 @@ def describe(
         "parameters": [*parameters, *_parameters(route)],
         "responses": {str(route.status): _answer(route, answer), **_problems(route), "default": "Problem500"},
     }
+    if operation.takes is not Nothing and (said := said_of(operation.takes)):
+        doc["description"] = said
     content = body
     if content is None and route.has_body and route.body_fields:
         content = {JSON: {"schema": operation.takes(only=route.body_fields)}}
     if content:
         doc["requestBody"] = {"required": True, "content": content}
     return doc
+
+
+def said_of(schema: type[Schema]) -> str:
+    """What a contract's own docstring says, as Markdown."""
+    return inspect.cleandoc(vars(schema).get("__doc__") or "").replace("``", "`")
 
 
 def path_parameters(route: Route) -> list[Doc]:
