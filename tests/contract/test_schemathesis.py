@@ -78,7 +78,7 @@ def tried():
                 yield pytest.param(name, GenerationMode.NEGATIVE, id=f"{name}-bad")
 
 
-@pytest.mark.parametrize(("operation_id", "mode"), tried())
+@pytest.mark.parametrize(("operation_id", "mode"), list(tried()))
 def test_every_answer_is_one_that_the_document_promises(operation_id, mode, api, platform, token, session):
     @settings(
         max_examples=3,
