@@ -10,9 +10,9 @@ class MembershipStore(StandingStore):
     """Standing is read here from the records themselves; other services keep copies of the same names and shapes."""
 
     districts = Table("districts")
-    schools = Table("schools", Index("keys", "n"), Index("n"), numbered_by=())
+    schools = Table("schools", Index("keys", "n"), numbered_by=())
     # ``logins`` (username, NUPTK) belong to one person alone; ``keys`` are what lists and imports find people by.
-    people = Table("people", Index("logins", unique=True), Index("keys", "n"), Index("n"), numbered_by=())
+    people = Table("people", Index("logins", unique=True), Index("keys", "n"), numbered_by=())
     assignments = Table("assignments", Index("person_id"))
     roles = Table("roles", Index("person_id"))
 
@@ -23,7 +23,7 @@ class MembershipStore(StandingStore):
     failures = Table("login_failures")
     registers = Table("registers")
 
-    communities = Table("communities", Index("keys", "n"), Index("n"), numbered_by=())
+    communities = Table("communities", Index("keys", "n"), numbered_by=())
     members = Table("members", Index("community_id", "active", "n"), Index("person_id"), numbered_by=("community_id",))
     # How many members and officers each community has: the guard of what spans its members.
     rosters = Table("rosters")

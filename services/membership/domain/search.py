@@ -13,6 +13,8 @@ from services.membership.domain import names
 from shared.errors import Invalid
 
 STEM = 3
+# Every record has this key: so one index serves the whole list too.
+ALL = "all"
 
 
 class Narrowed(NamedTuple):
@@ -23,8 +25,8 @@ class Narrowed(NamedTuple):
 
 
 def name_keys(name: str) -> list[str]:
-    """The keys by which a record is found from the beginning of any word of its name."""
-    return sorted({f"name:{word[:STEM]}" for word in names.fold(name).split()})
+    """The keys by which any record is found, and this one from the beginning of any word of its name."""
+    return [ALL, *sorted({f"name:{word[:STEM]}" for word in names.fold(name).split()})]
 
 
 def narrowed(q: str | None, *, before: Sequence[str | None] = (), after: Sequence[str | None] = ()) -> Narrowed:
@@ -36,7 +38,7 @@ def narrowed(q: str | None, *, before: Sequence[str | None] = (), after: Sequenc
     stem = max(words, key=len, default="")[:STEM]
     if q is not None and len(stem) < STEM:
         raise Invalid.field("q", "membership.query_too_short", letters=STEM)
-    keys = [key for key in (*before, stem and f"name:{stem}", *after) if key]
+    keys = [key for key in (*before, stem and f"name:{stem}", *after, ALL) if key]
 
     def keep(record: Mapping[str, Any]) -> bool:
         if not all(key in record["keys"] for key in keys[1:]):
@@ -44,4 +46,4 @@ def narrowed(q: str | None, *, before: Sequence[str | None] = (), after: Sequenc
         own = names.fold(record["name"]).split() if words else []
         return all(any(part.startswith(word) for part in own) for word in words)
 
-    return Narrowed({"keys": keys[0]} if keys else {}, keep)
+    return Narrowed({"keys": keys[0]}, keep)

@@ -40,6 +40,7 @@ def test_a_person_is_found_by_contacts_school_subject_and_name():
         "subject:ipa",
         "name:sit",
         "name:ami",
+        "all",
     }
     assert person["logins"] == ["siti.481", "4487734264833898"]
 
