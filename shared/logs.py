@@ -15,11 +15,18 @@ from typing import Any
 import structlog
 
 bind = structlog.contextvars.bound_contextvars
+add = structlog.contextvars.bind_contextvars
+"""What becomes known within a ``with bind(...)`` that named it."""
 
 
 def configure(service: str, level: str = "INFO") -> None:
     """Send every log line, ours and the libraries', to stdout as JSON."""
+
+    def of_service(logger: Any, method: str, event: MutableMapping[str, Any]) -> Mapping[str, Any]:
+        return {"service": service, **event}
+
     processors: list[structlog.types.Processor] = [
+        of_service,
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
@@ -47,7 +54,6 @@ def configure(service: str, level: str = "INFO") -> None:
     root.setLevel(level)
     for noisy in ("amqp", "kombu", "pymongo", "nameko"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
-    structlog.contextvars.bind_contextvars(service=service)
 
 
 def get(name: str) -> structlog.stdlib.BoundLogger:
