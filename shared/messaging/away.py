@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import pymongo
+from pymongo import MongoClient
 from pymongo.errors import ConnectionFailure, OperationFailure, PyMongoError, WaitQueueTimeoutError
 
 from shared.messaging.wire import WireLost
@@ -9,6 +13,16 @@ from shared.mongo import Raced
 
 _WRITE_CONFLICT = 112
 _NOT_NOW = {11600, 11602, 13435, 13436, 189, 91, 10107, 50, 262}
+
+
+def reach(client: MongoClient[Any], within: float = 2.0) -> None:
+    """Raise early when the database is known to be away, which costs nothing while it is not.
+
+    Under ``pymongo.timeout`` the driver would look for a server until the deadline of the whole work.
+    """
+    if not client.topology_description.has_writable_server():
+        with pymongo.timeout(within):
+            client.admin.command("ping")
 
 
 def is_away(error: BaseException) -> bool:

@@ -34,7 +34,7 @@ from shared.errors import (
 )
 from shared.identity import Caller, Verifier
 from shared.ids import made_at_ms
-from shared.messaging.away import is_away, is_busy
+from shared.messaging.away import is_away, is_busy, reach
 from shared.messaging.context import CallContext
 from shared.messaging.copies import Copies
 from shared.messaging.idempotency import Key, KeyRaced
@@ -92,7 +92,7 @@ class Desk:
         """The answer to a request, or the refusal of it. Faults are logged and told as ``unavailable``."""
         started = time.monotonic()
         operation, context = request.operation, request.context
-        with logs.bind(correlation_id=context.correlation_id, operation=operation.name):
+        with logs.bind(correlation_id=context.correlation_id, operation=operation.name, district=None):
             outcome = self._guarded(request, started + request.left)
         code = outcome.code if isinstance(outcome, Refusal) else "ok"
         metrics.OPERATIONS.labels(operation.name, code).inc()
@@ -121,10 +121,11 @@ class Desk:
         except ValidationError as error:
             raise Invalid(fields=_texts(error)) from None
         with pymongo.timeout(max(0.05, deadline - time.monotonic())):
+            reach(self._database.client)
             caller, district = self._caller(request, order)
-            with logs.bind(district=district):
-                self._await_copies(district, request.context.after, deadline)
-                return self._patiently(request, order, caller, district, deadline)
+            logs.add(district=district)
+            self._await_copies(district, request.context.after, deadline)
+            return self._patiently(request, order, caller, district, deadline)
 
     # --- who asks
 

@@ -22,7 +22,7 @@ from shared.errors import Forbidden
 from shared.identity import Caller
 from shared.ids import new_id
 from shared.messaging import faults
-from shared.messaging.away import is_away, is_busy
+from shared.messaging.away import is_away, is_busy, reach
 from shared.messaging.context import CallContext
 from shared.messaging.envelope import plain_data
 from shared.mongo import Doc, Store, SystemStore
@@ -176,6 +176,7 @@ class Transactor:
     def _attempt(self, transaction: Transaction, work: Callable[[Transaction], Result]) -> Result:
         session = transaction.session
         assert session is not None  # noqa: S101  # narrows the type
+        reach(self._client)
         self._note(session)
         session.start_transaction()
         try:
