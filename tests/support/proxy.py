@@ -26,9 +26,12 @@ class Proxy:
         self._listener = self._listen(0)
         self.port: int = self._listener.getsockname()[1]
         login = parts.netloc.rpartition("@")[0]
-        self.uri = parts._replace(
-            netloc=f"{login}@127.0.0.1:{self.port}" if login else f"127.0.0.1:{self.port}"
-        ).geturl()
+        here = f"127.0.0.1:{self.port}"
+        through = parts._replace(netloc=f"{login}@{here}" if login else here)
+        if parts.scheme == "mongodb":
+            # Otherwise the driver asks the server where it is and goes there past us.
+            through = through._replace(query="&".join(filter(None, (parts.query, "directConnection=true"))))
+        self.uri = through.geturl()
         self._flow = threading.Event()
         self._flow.set()
         self._guard = threading.Lock()

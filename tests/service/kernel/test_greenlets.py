@@ -1,0 +1,40 @@
+"""PyMongo under eventlet: officially no longer supported, so what we rely on is tested here (DESIGN 5)."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+
+from tests.support.ground import REPOSITORY, Cell
+from tests.support.proxy import Proxy
+
+
+def test_transactions_under_monkey_patching_survive_lost_connections(cell: Cell) -> None:
+    """Failure: greenlets run transactions on one document while connections break. Promise: every acknowledged
+    transaction stands, once; the greenlets never block each other; connecting again works."""
+    proxy = Proxy(cell.wires.mongo_uri)
+    script = subprocess.Popen(
+        [sys.executable, "-m", "tests.support.greenlets", proxy.uri, f"{cell.wires.db_prefix}membership"],
+        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(REPOSITORY)},
+        cwd=REPOSITORY,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        while script.poll() is None:
+            time.sleep(0.7)
+            proxy.cut()
+        assert script.stdout is not None
+        seen = json.loads(script.stdout.read().splitlines()[-1])
+    finally:
+        script.kill()
+        script.wait()
+        proxy.close()
+    assert script.returncode == 0
+    assert seen["acknowledged"] == 200
+    assert seen["acknowledged"] <= seen["counted"] <= seen["acknowledged"] + seen["unknown"]
+    assert seen["lost"] > 0, "no connection was lost; the test showed nothing"
+    assert seen["longest_pause"] < 1.0
