@@ -89,9 +89,9 @@ def install_venv_module() -> None:
 
 def install(folder: Path, listed: Path) -> None:
     pip = [str(folder / "bin" / "python"), "-m", "pip", "--disable-pip-version-check", "--no-input"]
-    run([*pip, "install", "--quiet", "--require-hashes", "-r", str(listed)])
+    run([*pip, "install", "-qq", "--require-hashes", "-r", str(listed)])
     # Our own package as it stands here, for the command `sanggar`; setuptools came with the list.
-    run([*pip, "install", "--quiet", "--no-deps", "--no-build-isolation", "--no-index", "-e", str(ROOT)])
+    run([*pip, "install", "-qq", "--no-deps", "--no-build-isolation", "--no-index", "-e", str(ROOT)])
 
 
 def run(command: "list[str]") -> None:
