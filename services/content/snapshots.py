@@ -10,9 +10,9 @@ from shared.mongo import Doc
 
 
 def resource_state(doc: Doc) -> dict[str, Any]:
-    """A resource as others see it: an edited working copy stays unseen while a version is published."""
-    edited = doc["status"] == "draft" and doc["listed"] is not None
-    face = doc["listed"] if edited else doc
+    """A resource as others see it: what its author changed since the last version is unseen until it is submitted."""
+    unseen = doc["status"] in ("draft", "withdrawn") and doc["face"] is not None
+    face = doc["face"] if unseen else doc
     return {
         "resource_id": doc["id"],
         "community_id": doc["community_id"],
@@ -21,7 +21,7 @@ def resource_state(doc: Doc) -> dict[str, Any]:
         "kind": face["kind"],
         "subject": face["subject"],
         "phase": face["phase"],
-        "status": "published" if edited else doc["status"],
+        "status": "published" if doc["listed"] and doc["status"] == "draft" else doc["status"],
         "version_number": doc["version_number"],
     }
 

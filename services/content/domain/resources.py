@@ -1,7 +1,8 @@
 """Rules of resources: the way from a draft to what everyone reads, and back.
 
 A resource has a working copy, which its author edits, and versions, each frozen when an officer approved it. Readers
-see the last version while the author works on the next (docs/decisions/0051).
+see the last version while the author works on the next (docs/decisions/0051). ``face`` is what that version is called
+and filed under, ``listed`` whether readers see it.
 """
 
 from __future__ import annotations
@@ -24,7 +25,8 @@ def new(community_id: str, author_id: str, content: Mapping[str, Any]) -> Resour
         "author_id": author_id,
         "status": "draft",
         "version_number": 0,
-        "listed": None,
+        "face": None,
+        "listed": False,
         "published_at": None,
         "submitted_at": None,
         "returned_reason": None,
@@ -59,7 +61,8 @@ def approve(resource: Resource, officer_id: str, other_officers: Collection[str]
         **resource,
         "status": "published",
         "version_number": resource["version_number"] + 1,
-        "listed": {name: resource[name] for name in FACE},
+        "face": {name: resource[name] for name in FACE},
+        "listed": True,
         "published_at": now,
     }
 
@@ -74,7 +77,7 @@ def withdraw(resource: Resource) -> Resource:
     """Takes a resource away from its readers; its author may work on it and submit it again."""
     if resource["status"] == "withdrawn":
         raise Conflict("content.already_withdrawn")
-    return {**resource, "status": "withdrawn", "listed": None}
+    return {**resource, "status": "withdrawn", "listed": False}
 
 
 def version_of(resource: Resource, officer_id: str) -> dict[str, Any]:
@@ -89,8 +92,8 @@ def version_of(resource: Resource, officer_id: str) -> dict[str, Any]:
 
 
 def shows_working_copy(resource: Resource, reader_id: str | None, *, officer: bool) -> bool:
-    """Whether this reader sees the working copy: its author always, officers once it was submitted."""
-    return reader_id == resource["author_id"] or (officer and resource["status"] != "draft")
+    """Whether this reader sees the working copy: its author always, officers while it is what was submitted to them."""
+    return reader_id == resource["author_id"] or (officer and resource["status"] in ("submitted", "published"))
 
 
 def _expect(resource: Resource, status: str) -> None:

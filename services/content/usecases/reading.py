@@ -50,15 +50,21 @@ def list_versions(work: Work, order: dict[str, Any]) -> Doc:
 def readable(work: Work, resource_id: str) -> Doc:
     """The resource, if there is anything of it that the caller may see. Raises :class:`NotFound`."""
     resource: Doc = work.store.resources.require(resource_id, "content.no_resource")
-    if resource["listed"] is None and not _sees_working_copy(work, resource):
+    if not resource["listed"] and not sees_working_copy(work, resource):
         raise NotFound("content.no_resource")
     return resource
 
 
-def view(work: Work, resource: Doc) -> Doc:
-    """The resource as the caller may see it: the working copy, or the last version."""
-    inside = _sees_working_copy(work, resource)
-    shown = resource if inside else {**resource, **_last_version(work, resource), "status": "published"}
+def view(work: Work, resource: Doc, *, inside: bool | None = None) -> Doc:
+    """The resource as the caller may see it: the working copy (``inside``), or the last version.
+
+    Whoever just changed it is shown as much of it as they saw before.
+    """
+    if inside is None:
+        inside = sees_working_copy(work, resource)
+    shown = resource if inside else {**resource, **_last_version(work, resource)}
+    if not inside and resource["listed"]:
+        shown["status"] = "published"
     return {
         **shown,
         "author_name": _names(work, [resource]).get(resource["author_id"]),
@@ -67,7 +73,8 @@ def view(work: Work, resource: Doc) -> Doc:
     }
 
 
-def _sees_working_copy(work: Work, resource: Doc) -> bool:
+def sees_working_copy(work: Work, resource: Doc) -> bool:
+    """Whether the caller sees what is not published yet."""
     officer = work.standing.officer_of(resource["community_id"])
     return rules.shows_working_copy(resource, work.caller.person_id, officer=officer)
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from services.content.domain import resources as rules
 from services.content.snapshots import resource_state
-from services.content.usecases.reading import readable, view
+from services.content.usecases.reading import readable, sees_working_copy, view
 from shared.contracts.base import Event
 from shared.contracts.events.content import (
     RESOURCE_PUBLISHED,
@@ -22,8 +22,8 @@ _A_FEW = 10
 
 
 def submit_resource(work: Work, order: dict[str, Any]) -> Doc:
-    resource = _asked(work, order)
-    return _done(work, rules.submit(resource, work.now), RESOURCE_SUBMITTED)
+    resource, inside = _asked(work, order)
+    return _done(work, rules.submit(resource, work.now), RESOURCE_SUBMITTED, inside)
 
 
 def approve_resource(work: Work, order: dict[str, Any]) -> Doc:
@@ -31,7 +31,7 @@ def approve_resource(work: Work, order: dict[str, Any]) -> Doc:
 
     Somebody other than the author has to look at it, unless the community has no other officer (docs/decisions/0051).
     """
-    resource = _asked(work, order)
+    resource, inside = _asked(work, order)
     me = work.caller.person_id
     published = rules.approve(resource, me, _other_officers(work, resource["community_id"]), work.now)
     work.store.versions.insert(
@@ -40,39 +40,43 @@ def approve_resource(work: Work, order: dict[str, Any]) -> Doc:
     work.store.files.update_many({id_: {"published": True} for id_ in published["file_ids"]})
     saved = work.store.resources.save(published)
     _shelve(work, saved)
-    return _told(work, saved, RESOURCE_PUBLISHED)
+    return _told(work, saved, RESOURCE_PUBLISHED, inside)
 
 
 def return_resource(work: Work, order: dict[str, Any]) -> Doc:
-    resource = _asked(work, order)
-    return _done(work, rules.send_back(resource, order["reason"]), RESOURCE_RETURNED)
+    resource, inside = _asked(work, order)
+    return _done(work, rules.send_back(resource, order["reason"]), RESOURCE_RETURNED, inside)
 
 
 def withdraw_resource(work: Work, order: dict[str, Any]) -> Doc:
-    withdrawn = rules.withdraw(_asked(work, order))
-    work.store.shelf.delete(withdrawn["id"])
-    return _done(work, withdrawn, RESOURCE_WITHDRAWN)
+    resource, inside = _asked(work, order)
+    work.store.shelf.delete(resource["id"])
+    if resource["submitted_at"] is None:
+        # Nobody else has heard of it.
+        return view(work, work.store.resources.save(rules.withdraw(resource)), inside=inside)
+    return _done(work, rules.withdraw(resource), RESOURCE_WITHDRAWN, inside)
 
 
-def _asked(work: Work, order: dict[str, Any]) -> Doc:
+def _asked(work: Work, order: dict[str, Any]) -> tuple[Doc, bool]:
+    """The resource, and whether the caller sees its working copy."""
     resource = readable(work, order["resource_id"])
     work.allow(person_id=resource["author_id"], community_id=resource["community_id"])
-    return resource
+    return resource, sees_working_copy(work, resource)
 
 
-def _done(work: Work, resource: Doc, event: Event) -> Doc:
-    return _told(work, work.store.resources.save(resource), event)
+def _done(work: Work, resource: Doc, event: Event, inside: bool) -> Doc:
+    return _told(work, work.store.resources.save(resource), event, inside)
 
 
-def _told(work: Work, resource: Doc, event: Event) -> Doc:
+def _told(work: Work, resource: Doc, event: Event, inside: bool) -> Doc:
     work.emit(event, resource_state(resource), resource["version"])
-    return view(work, resource)
+    return view(work, resource, inside=inside)
 
 
 def _shelve(work: Work, resource: Doc) -> None:
     entry = {
         **{name: resource[name] for name in ("community_id", "author_id", "status", "version_number", "published_at")},
-        **resource["listed"],
+        **resource["face"],
     }
     times = {name: resource[name] for name in ("version", "created_at")}
     if not work.store.shelf.update(resource["id"], set={**entry, **times}):

@@ -6,6 +6,7 @@ from typing import Any
 
 from services.content import filetypes
 from services.content.domain import links
+from services.content.domain import resources as rules
 from services.content.domain.uploads import PIECE
 from services.content.usecases.uploading import piece_id
 from shared.errors import Invalid, NotFound
@@ -66,6 +67,9 @@ def _may_see(work: Work, file: Doc) -> bool:
     if file["resource_id"] is None:
         return False
     resource = work.store.resources.require(file["resource_id"])
-    if file["published"] and resource["listed"] is not None:
+    if file["published"] and resource["listed"]:
         return True
-    return resource["status"] != "draft" and work.standing.officer_of(resource["community_id"])
+    officer = work.standing.officer_of(resource["community_id"])
+    return file["id"] in resource["file_ids"] and rules.shows_working_copy(
+        resource, work.caller.person_id, officer=officer
+    )
