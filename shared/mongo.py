@@ -384,7 +384,7 @@ class Collection:
         return f"{self._district}/{id_}"
 
     def _where(self, where: Where) -> Doc:
-        return {"district": self._district, **where}
+        return {**where, "district": self._district}
 
     def _encoded(self, doc: Doc) -> Doc:
         raw = {name: value for name, value in doc.items() if name != "id"}
