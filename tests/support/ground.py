@@ -92,13 +92,23 @@ class Ground:
         folder = RunDir(self.run_dir.folder("cells") / name)
         self._manage("PUT", f"vhosts/{name}").raise_for_status()
         wires = Wires(urlsplit(self._amqp_uri)._replace(path=f"/{name}").geturl(), self._mongo_uri, f"{name}_")
-        return Cell(
-            wires, self.keys, folder, self.programs[web.PROGRAM], lambda: self._manage("DELETE", f"vhosts/{name}")
-        )
+        return Cell(wires, self.keys, folder, self.programs[web.PROGRAM], lambda: self._remove(wires, name))
 
     def load_definitions(self, definitions: Mapping[str, Any]) -> None:
         """Have the broker take users and permissions; they hold for the rest of the run."""
         self._manage("POST", "definitions", definitions).raise_for_status()
+
+    def _remove(self, wires: Wires, vhost: str) -> None:
+        self._manage("DELETE", f"vhosts/{vhost}")
+        if not os.environ.get("MONGO_URI"):
+            # Ours ends with the run; to drop 40,000 documents takes it a minute.
+            return
+        client = connect(wires.mongo_uri, "tests")
+        try:
+            for service in SERVICES:
+                client.drop_database(wires.db_prefix + service)
+        finally:
+            client.close()
 
     def _management_answers(self) -> bool:
         try:
@@ -122,7 +132,7 @@ class Cell:
     keys: Keys
     run_dir: RunDir
     nginx: str
-    drop_vhost: Callable[[], object]
+    remove: Callable[[], None]
     environment: dict[str, str] = field(default_factory=dict)
     """Added to the environment of whatever is started in the cell."""
     _supervisors: list[Supervisor] = field(default_factory=list)
@@ -169,14 +179,8 @@ class Cell:
             platform.close()
 
     def close(self) -> None:
-        """Remove the vhost and the databases."""
-        self.drop_vhost()
-        client = connect(self.wires.mongo_uri, "tests")
-        try:
-            for service in SERVICES:
-                client.drop_database(self.wires.db_prefix + service)
-        finally:
-            client.close()
+        """Remove the vhost and, where they would outlive the run, the databases."""
+        self.remove()
 
     def _environ(self) -> dict[str, str]:
         return {
