@@ -1,0 +1,173 @@
+"""Lists: every document exactly once, whatever is added meanwhile, at the same cost however many there are."""
+
+from __future__ import annotations
+
+import random
+import statistics
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from shared.ids import new_id
+from shared.messaging.schema import create_indexes
+from shared.messaging.unit_of_work import Transactor
+from shared.mongo import Collection, Doc, Index, Store, Table, connect
+from shared.paging import write_cursor
+from tests.support.ground import Cell
+
+START = datetime(2026, 7, 1, tzinfo=UTC)
+SEMESTER = (START, START + timedelta(days=180))
+
+
+class Lists(Store):
+    """Notes are paged by their number, in a folder of its own or all of them; meetings by their moment."""
+
+    notes = Table("notes", Index("folder", "n"), numbered_by=("folder",))
+    meetings = Table("meetings", Index("folder", "starts_at"))
+
+
+@pytest.fixture(scope="module")
+def database(module_cell: Cell) -> Iterator[Any]:
+    client = connect(module_cell.wires.mongo_uri, "tests")
+    database = client[f"{module_cell.wires.db_prefix}content"]
+    create_indexes(database, Lists)
+    yield database
+    client.close()
+
+
+@pytest.fixture
+def lists(database: Any, district: str) -> Lists:
+    return Lists(database, district)
+
+
+def fill(table: Collection, folder: str, count: int, **fields: Any) -> None:
+    for start in range(0, count, 500):
+        table.insert_many([{"folder": folder, **fields} for _ in range(min(500, count - start))])
+
+
+def pages(table: Collection, folder: str, limit: int, **options: Any) -> Iterator[list[Doc]]:
+    after = None
+    while True:
+        page = table.page({"folder": folder}, {"limit": limit, "after": after}, **options)
+        yield page.items
+        after = page.next
+        if after is None:
+            return
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_pages_hold_each_document_once_while_others_come_and_go(lists: Lists, data: st.DataObject) -> None:
+    """Failure: documents are added and removed between two pages. Promise: every one that was there from beginning to
+    end is on exactly one page, in order; none is on two."""
+    folder = new_id()
+    newest_first = data.draw(st.booleans())
+    fill(lists.notes, folder, data.draw(st.integers(0, 60)))
+    stay = {doc["id"] for doc in lists.notes.find({"folder": folder}, limit=100)}
+    seen: list[Doc] = []
+    for items in pages(lists.notes, folder, data.draw(st.integers(1, 20)), newest_first=newest_first):
+        seen += items
+        fill(lists.notes, folder, data.draw(st.integers(0, 3)))
+        present = sorted(doc["id"] for doc in lists.notes.find({"folder": folder}, limit=500))
+        if present and len(seen) < 300 and data.draw(st.booleans()):
+            gone = data.draw(st.sampled_from(present))
+            lists.notes.delete(gone)
+            stay.discard(gone)
+        if len(seen) > 300:
+            # Oldest first the list grows in front of us as fast as we read; enough was seen.
+            stay = set()
+            break
+    numbers = [doc["n"] for doc in seen]
+    assert len(numbers) == len(set(numbers))
+    assert numbers == sorted(numbers, reverse=newest_first)
+    assert stay <= {doc["id"] for doc in seen}
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    minutes=st.lists(st.one_of(st.integers(0, 200), st.integers(0, 180 * 24 * 60)), max_size=40),
+    limit=st.integers(1, 15),
+    newest_first=st.booleans(),
+)
+def test_pages_by_moment_hold_each_once_however_they_crowd(
+    lists: Lists, minutes: list[int], limit: int, newest_first: bool
+) -> None:
+    """Failure: many meetings begin at one moment, then none for months. Promise: each is on one page, in order."""
+    folder = new_id()
+    lists.meetings.insert_many([{"folder": folder, "starts_at": START + timedelta(minutes=each)} for each in minutes])
+    found = [
+        doc
+        for items in pages(lists.meetings, folder, limit, by="starts_at", between=SEMESTER, newest_first=newest_first)
+        for doc in items
+    ]
+    moments = [doc["starts_at"] for doc in found]
+    assert moments == sorted(moments, reverse=newest_first)
+    assert len({doc["id"] for doc in found}) == len(found) == len(minutes)
+
+
+def test_numbers_are_dense_and_counted_when_many_insert_at_once(lists: Lists, database: Any, district: str) -> None:
+    """Failure: transactions that number documents of one list run at the same time. Promise: 1, 2, 3 ... without a gap,
+    and the kept count is right."""
+    folder = new_id()
+    transactor = Transactor(database.client, database)
+
+    def insert(_: int) -> None:
+        transactor.run(lambda tx: Lists(database, district, tx.session).notes.insert({"folder": folder}))
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(insert, range(60)))
+    numbers = sorted(doc["n"] for doc in lists.notes.find({"folder": folder}, limit=100))
+    assert numbers == list(range(1, 61))
+    assert lists.notes.count(folder=folder) == 60
+
+
+@pytest.mark.slow
+def test_a_page_costs_the_same_at_forty_thousand_documents(lists: Lists) -> None:
+    """Failure: a list grows forty times as long. Promise: a page of twenty costs the same, within three times,
+    anywhere in the list, newest and oldest first (an indexed, sorted limit(20) took 40 times as long)."""
+    fill(lists.notes, "short", 1_000)
+    fill(lists.notes, "long", 40_000)
+    chance = random.Random(7)
+    for newest_first in (True, False):
+        ratio = cost(lists, "long", 40_000, newest_first, chance) / cost(lists, "short", 1_000, newest_first, chance)
+        print(f"\n  a page at 40,000 against 1,000 documents, newest first {newest_first}: {ratio:.2f} times")
+        assert ratio < 3
+
+
+def cost(lists: Lists, folder: str, count: int, newest_first: bool, chance: random.Random) -> float:
+    """The median seconds of a page of twenty, from places all over the list."""
+    cursors = [None, *(lists.notes.page({"folder": folder}, {"limit": 20}).next for _ in range(2))]
+    cursors += [write_cursor(chance.randint(1, count), "~") for _ in range(30)]
+    spent = []
+    for cursor in cursors:
+        begun = time.perf_counter()
+        lists.notes.page({"folder": folder}, {"limit": 20, "after": cursor}, newest_first=newest_first)
+        spent.append(time.perf_counter() - begun)
+    return statistics.median(spent)
+
+
+def test_districts_never_see_each_other(database: Any, district: str, other_district: str) -> None:
+    """Failure: two districts share a cell, folders and even ids. Promise: none sees, counts, pages, changes or removes
+    what is the other's."""
+    mine, theirs = Lists(database, district), Lists(database, other_district)
+    id_ = new_id()
+    mine.notes.insert({"id": id_, "folder": "a", "said": "mine"})
+    assert theirs.notes.get(id_) is None
+    assert theirs.notes.get_many([id_]) == {}
+    assert theirs.notes.one({"folder": "a", "said": "mine"}) is None
+    assert theirs.notes.find({"folder": "a"}, limit=10) == []
+    assert theirs.notes.count(folder="a") == 0
+    assert theirs.notes.page({"folder": "a"}, {}).items == []
+    assert theirs.notes.find({"folder": "a", "district": district}, limit=10) == []
+    assert not theirs.notes.update(id_, set={"said": "theirs"})
+    assert not theirs.notes.delete(id_)
+    assert theirs.notes.delete_where({"folder": "a"}) == 0
+    theirs.notes.insert({"id": id_, "folder": "a", "said": "theirs"})
+    found = mine.notes.get(id_)
+    assert found is not None and found["said"] == "mine"
