@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from deploy.local.process import Process
 
 _FIRST_WAIT = 0.5
-_LONGEST_WAIT = 30.0
+_LONGEST_WAIT = 5.0
 _STEADY_AFTER = 60.0
 _TICK = 0.2
 

@@ -1,8 +1,9 @@
 """Fault points: named places where a fault run can make the process die or stumble.
 
 ``SANGGAR_FAULTS="relay.numbered=kill:20,inbox.committed=kill:50"`` kills the process (as ``kill -9`` does) at the
-twentieth and fiftieth passage. ``raise`` in place of ``kill`` raises :class:`InjectedFault`. Without the variable a
-point is one look into an empty dict.
+twentieth and fiftieth passage. ``raise`` in place of ``kill`` raises :class:`InjectedFault`.
+``inbox.reacting:WORD=kill`` does it each time that what is handled there holds the word: a poison message. Without the
+variable a point is one look into an empty dict.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import os
 import signal
 from collections import Counter
+from typing import Any
 
 
 class InjectedFault(Exception):
@@ -35,8 +37,19 @@ def point(name: str) -> None:
         return
     action, passage = _PLAN[name]
     _passages[name] += 1
-    if _passages[name] != passage:
-        return
+    if _passages[name] == passage:
+        _strike(name, action)
+
+
+def poison(name: str, handled: Any) -> None:
+    """Pass the fault point ``name`` with what is handled there."""
+    for planned, (action, _) in _PLAN.items():
+        place, colon, word = planned.partition(":")
+        if colon and place == name and word in str(handled):
+            _strike(name, action)
+
+
+def _strike(name: str, action: str) -> None:
     if action == "kill":
         os.kill(os.getpid(), signal.SIGKILL)
     raise InjectedFault(name)

@@ -33,7 +33,7 @@ ATTEMPTS = "attempts"
 BATCH = 100
 PREFETCH = 2 * BATCH
 # Redeliveries happen to healthy messages too (every deploy, every kill): only one that was *begun* so often is poison.
-POISON_ATTEMPTS = 10
+POISON_ATTEMPTS = 8
 _PROBE_SECONDS = 1.0
 _RECONNECT_SECONDS = 1.0
 _CONFIRM_TIMEOUT = 20.0
@@ -264,6 +264,7 @@ class Inbox:
             context=context,
             causation_id=event.id,
         )
+        faults.poison("inbox.reacting", event.plain)
         for reaction in self._reactions[event.type]:
             reaction(work, event)
 

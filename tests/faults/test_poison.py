@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-import os
 import random
-import signal
 
 from shared.ids import new_id
+from shared.messaging import deadletters
 from shared.messaging.envelope import encode
 from shared.messaging.relay import message_of
 from shared.messaging.wire import Outgoing, Publisher
@@ -70,17 +69,55 @@ def test_consumers_killed_with_a_full_prefetch_make_no_healthy_message_a_dead_le
 ) -> None:
     """Six kills of the consumer in the middle of a backlog larger than its prefetch."""
     with arena_of(ground, district) as arena:
-        held = arena.platform.supervisor.hold("notification")
-        held.stop()
+        arena.platform.supervisor.hold("notification").stop()
         with arena.load(most=300 if SHORT else 600) as load:
             while not load.done:
                 load.run_for(1)
         arena.platform.supervisor.release("notification")
         for _ in range(6):
-            eventually(lambda: held.pid and "started" in arena.platform.logs("notification"), 30)
-            load.run_for(0)
             eventually(lambda: arena.platform.http("GET", "/ready").status_code == 200, 60)
-            os.kill(held.pid or 0, signal.SIGKILL)
             arena.platform.supervisor.hold("notification").kill()
             arena.platform.supervisor.release("notification")
         arena.check(load.promises)
+
+
+def test_a_message_that_always_fails_ends_as_a_dead_letter_and_holds_up_nobody(ground: Ground, district: str) -> None:
+    """The reaction raises each time: the message climbs every rung, and its neighbours are applied meanwhile."""
+    environment = {"SANGGAR_RETRY_LADDER": "1s,2s"}
+    with arena_of(ground, district, **environment) as arena:
+        letters = _poisoned(arena, "raise")
+        assert [(letter["reason"], letter["error"]) for letter in letters] == [("failed", "InjectedFault")]
+        assert letters[0]["attempts"] == 3
+
+
+def test_a_message_that_kills_its_process_is_found_out_and_holds_up_nobody(ground: Ground, district: str) -> None:
+    """It is set aside after it was begun eight times over; those that shared its batch are applied."""
+    with arena_of(ground, district) as arena:
+        assert [letter["reason"] for letter in _poisoned(arena, "kill")] == ["poison"]
+
+
+def _poisoned(arena: Arena, how: str) -> list[dict[str, object]]:
+    """Load, with one session among it that notification cannot bear; the dead letters that came of it."""
+    title = f"racun {new_id()}"
+    process = arena.platform.supervisor.hold("notification")
+    process.stop()
+    process.spec.environment["SANGGAR_FAULTS"] = f"inbox.reacting:{title}={how}"  # type: ignore[index]
+    arena.platform.supervisor.release("notification")
+    eventually(lambda: arena.platform.http("GET", "/ready").status_code == 200, 60)
+    with arena.load() as load:
+        load.run_for(2)
+        arena.town.meet(title)
+        load.run_for(4)
+    letters = eventually(arena.stores.dead_letters, 180, every=0.5)
+    arena.platform.supervisor.hold("notification").stop()
+    del process.spec.environment["SANGGAR_FAULTS"]  # type: ignore[attr-defined]
+    arena.platform.supervisor.release("notification")
+    # The cause is mended: replayed, the letter is applied like any other event.
+    publisher = Publisher(arena.platform.settings.amqp_uri, "tests", confirms=True)
+    try:
+        for letter in letters:
+            assert deadletters.replay(arena.stores.of("notification"), publisher.wire(), "notification", letter["_id"])
+    finally:
+        publisher.close()
+    arena.check(load.promises)
+    return letters
