@@ -73,6 +73,21 @@ class Around(Neighbours):
         found = [news[each["announcement_id"]] for each in notifications]
         return [(each["topic"], each["subject_id"]) for each in found]
 
+    def crowd(self, community_id: str, people: int) -> list[str]:
+        """So many members of a community, known to notification from long ago; returns who they are."""
+        who = [new_id() for _ in range(people)]
+        state = {"community_id": community_id, "role": "member", "active": True, "left_at": None}
+        members = [
+            {"id": f"{community_id}/{person}", "person_id": person, "joined_at": clock.now(), **state} for person in who
+        ]
+        self.store.members.insert_many(members)
+        return who
+
+    def recipients(self, announcement_id: str) -> list[str]:
+        """Who has a notification of an announcement; whoever has two stands there twice."""
+        found = self.store.notifications.find({}, limit=100_000)
+        return [each["person_id"] for each in found if each["announcement_id"] == announcement_id]
+
     def inbox(self, person_id: str, **asked: Any) -> list[dict[str, Any]]:
         """The first page of a person's inbox."""
         items: list[dict[str, Any]] = self.ask(person_id, LIST_NOTIFICATIONS, **asked)["items"]
