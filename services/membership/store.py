@@ -17,10 +17,10 @@ class MembershipStore(StandingStore):
     roles = Table("roles", Index("person_id"))
 
     accounts = Table("accounts")
-    activations = Table("activations")
+    activations = Table("activations", Index("expires_at"))
     access = Table("access")
-    sessions = Table("sessions", Index("person_id"))
-    failures = Table("login_failures")
+    sessions = Table("sessions", Index("person_id"), Index("expires_at"))
+    failures = Table("login_failures", Index("expires_at"))
     registers = Table("registers")
 
     communities = Table("communities", Index("keys", "n"), numbered_by=())
@@ -28,7 +28,7 @@ class MembershipStore(StandingStore):
     # How many members and officers each community has: the guard of what spans its members.
     rosters = Table("rosters")
 
-    chunks = Table("import_chunks")
+    chunks = Table("import_chunks", Index("expires_at"))
     imports = Table("imports")
     import_rows = Table("import_rows", Index("import_id", "outcome", "n"), numbered_by=("import_id",))
     # The imports that wait to be worked on, so that the job need not look through the finished ones.

@@ -8,7 +8,7 @@ from enum import Enum
 GRACE = timedelta(seconds=60)
 SESSION_LIFE = timedelta(days=60)
 CODE_LIFE = timedelta(days=60)
-WATCHED = timedelta(minutes=15)
+FAILURES_KEPT = timedelta(hours=1)
 FREE_FAILURES = 10
 _FIRST_PAUSE = 5.0
 _LONGEST_PAUSE = 60.0

@@ -148,4 +148,5 @@ def _pause(work: Work, watched: str) -> float:
 
 
 def _count_failure(work: Work, watched: str) -> None:
-    work.store.failures.upsert(_bucket(work, watched), inc={"failures": 1}, set={"last_at": work.now})
+    seen = {"last_at": work.now, "expires_at": work.now + accounts.FAILURES_KEPT}
+    work.store.failures.upsert(_bucket(work, watched), inc={"failures": 1}, set=seen)

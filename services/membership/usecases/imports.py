@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import timedelta
 
 from services.membership.domain.imports import CHANGED, CREATED
 from shared import texts
@@ -12,13 +13,15 @@ from shared.messaging import Work
 from shared.mongo import Doc
 
 JOB = "imports"
+_PIECES_KEPT = timedelta(days=1)
 _NONE_YET = dict.fromkeys(("created", "changed", "unchanged", "ended", "rejected", "reported"), 0)
 
 
 def stage_import(work: Work, order: Doc) -> None:
     """Keep a piece of a file; the same piece again changes nothing."""
     work.allow()
-    work.store.chunks.upsert(chunk_id(work.caller.person_id, order["sha256"], order["number"]), set={"data": work.body})
+    piece = {"data": work.body, "expires_at": work.now + _PIECES_KEPT}
+    work.store.chunks.upsert(chunk_id(work.caller.person_id, order["sha256"], order["number"]), set=piece)
 
 
 def start_import(work: Work, order: Doc) -> Doc:

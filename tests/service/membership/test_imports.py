@@ -199,7 +199,7 @@ def test_imports_are_the_operators_alone_and_their_districts(town, elsewhere, li
 
 @pytest.mark.slow
 def test_an_import_goes_on_after_its_process_was_killed(ground, district):
-    lists = make_roster(schools=40, teachers=1500)
+    lists = make_roster(schools=20, teachers=700)
     cell = ground.new_cell()
     with cell.running("membership") as platform:
         town = Town(cell, district)
@@ -216,15 +216,15 @@ def test_an_import_goes_on_after_its_process_was_killed(ground, district):
         dry = town.start_import("teachers", teachers_csv(lists.teachers))
         eventually(lambda: kill_when("reading", 300), 60, 0.005)
         platform.supervisor.start(membership)
-        assert town.followed(dry, "ready", "failed")["counts"] == counts(created=1500)
+        assert town.followed(dry, "ready", "failed")["counts"] == counts(created=700)
         town.ask(town.operator, m.APPLY_IMPORT, import_id=dry)
         eventually(lambda: kill_when("applying", 300), 60, 0.005)
         platform.supervisor.start(membership)
-        assert town.followed(dry, "applied", "failed")["counts"] == counts(created=1500)
-        assert len(everybody(town)) == 1501
+        assert town.followed(dry, "applied", "failed")["counts"] == counts(created=700)
+        assert len(everybody(town)) == 701
         people = [told["person_id"] for told in town.emitted(events.ASSIGNMENT_CHANGED)]
-        assert len(people) == len(set(people)) == 1500
-        assert town.upload("teachers", teachers_csv(lists.teachers))["counts"] == counts(unchanged=1500)
+        assert len(people) == len(set(people)) == 700
+        assert town.upload("teachers", teachers_csv(lists.teachers))["counts"] == counts(unchanged=700)
         town.close()
     cell.close()
 
