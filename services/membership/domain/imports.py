@@ -17,7 +17,7 @@ from services.membership.domain.identifiers import Unusable
 from services.membership.domain.sheets import Cell, is_number, text_of
 from shared.errors import Text
 
-CREATED, CHANGED, UNCHANGED, ENDED, REJECTED = "created", "changed", "unchanged", "ended", "rejected"
+CREATED, CHANGED, UNCHANGED, REJECTED = "created", "changed", "unchanged", "rejected"
 
 _PRINCIPAL = re.compile(r"(?:plt |plh |pjs? )?kepala (?:sekolah|madrasah|paud|tk|pkbm|skb)\b")
 ReadPhone = Callable[[str], str]
@@ -183,13 +183,9 @@ def decide_teacher(values: Mapping[str, Any], candidates: Iterable[Mapping[str, 
     changes = _person_changes(values, found)
     post = next((post for post in found["posts"] if post["npsn"] == values["npsn"]), None)
     if post is None:
-        changes["npsn"] = values["npsn"]
-    if values["duty"] is not None and (post is None or post["duty"] != values["duty"]):
+        changes |= {"npsn": values["npsn"], "duty": values["duty"]}
+    elif values["duty"] not in (None, post["duty"]):
         changes["duty"] = values["duty"]
-    if post is None and "duty" not in changes:
-        changes["duty"] = None
-    if found["status"] == "ended":
-        changes["status"] = "invited"
     return Decision(CHANGED if changes else UNCHANGED, found["id"], changes)
 
 

@@ -46,7 +46,7 @@ def person(**said):
     values = {**read().values, **said}
     fields = {name: value for name, value in values.items() if name not in ("npsn", "duty")}
     known = people.new(fields.pop("id", "p1"), fields)
-    known |= {name: said[name] for name in ("own_contacts", "status") if name in said}
+    known |= {"own_contacts": said.get("own_contacts", False)}
     post = {"assignment_id": "a1", "npsn": values["npsn"], "primary": True, "duty": values["duty"], "grant_id": None}
     return people.indexed(people.at({**known, "username": "siti.1"}, [post]))
 
@@ -226,10 +226,6 @@ def test_another_school_is_a_move():
 
 def test_another_duty_at_the_same_school_is_a_change_of_post():
     assert decide(person(), duty="Kepala Sekolah").changes == {"duty": "Kepala Sekolah"}
-
-
-def test_somebody_who_had_ended_comes_back():
-    assert decide(person(status="ended")).changes == {"status": "invited"}
 
 
 def test_a_person_is_recognised_by_nuptk_first():
