@@ -10,6 +10,7 @@ EPOCH = datetime.fromtimestamp(0, UTC)
 
 # Only the fault runs set this: a machine whose clock is wrong by so many seconds.
 _SKEW_SECONDS = float(os.environ.get("SANGGAR_CLOCK_SKEW", "0"))
+_SKEW_NANOSECONDS = int(_SKEW_SECONDS * 1e9)
 
 
 def now() -> datetime:
@@ -20,7 +21,12 @@ def now() -> datetime:
 
 def now_ms() -> int:
     """The present moment in whole milliseconds since the epoch."""
-    return int((time.time() + _SKEW_SECONDS) * 1000)
+    return now_ns() // 1_000_000
+
+
+def now_ns() -> int:
+    """The present moment in nanoseconds since the epoch."""
+    return time.time_ns() + _SKEW_NANOSECONDS
 
 
 def ms(moment: datetime) -> int:

@@ -2,17 +2,32 @@
 
 from __future__ import annotations
 
+import os
 import re
+import threading
 
-import uuid6
+from shared import clock
 
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\Z")
 _DISTRICT = re.compile(r"[0-9]{2}(?:[0-9]{2}|c[0-9]{2})\Z")
 
 
+_guard = threading.Lock()
+_last = 0
+
+
 def new_id() -> str:
-    """A fresh UUIDv7 in its canonical lower-case form; ids made in one process never go backwards."""
-    return str(uuid6.uuid7())
+    """A fresh UUIDv7 in its canonical lower-case form; ids made in one process never go backwards.
+
+    Twelve bits hold a fraction of the millisecond (section 6.2, method 3): 4,096 ids fit into each before they would
+    run ahead of the clock.
+    """
+    global _last
+    with _guard:
+        _last = stamp = max(_last + 1, clock.now_ns() * 4096 // 1_000_000)
+    random = int.from_bytes(os.urandom(8)) & (1 << 62) - 1
+    digits = f"{stamp >> 12:012x}7{stamp & 0xFFF:03x}{0b10 << 62 | random:016x}"
+    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
 
 
 def is_id(text: str) -> bool:
