@@ -45,9 +45,6 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
     missing = [name for name in ("AMQP_URI", "MONGO_URI") if not environ.get(name)]
     if missing:
         raise Misconfigured(f"set {' and '.join(missing)}: the addresses of RabbitMQ and of the database")
-    ladder = tuple(rung.strip() for rung in environ.get("SANGGAR_RETRY_LADDER", "5s,1m,10m,1h").split(","))
-    for rung in ladder:
-        seconds(rung)
     return Settings(
         amqp_uri=environ["AMQP_URI"],
         mongo_uri=environ["MONGO_URI"],
@@ -55,11 +52,11 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
         verify_keys=environ.get("SANGGAR_VERIFY_KEYS", ""),
         signing_key=environ.get("SANGGAR_SIGNING_KEY", ""),
         code_key=environ.get("SANGGAR_CODE_KEY", ""),
-        workers=_whole(environ, "SANGGAR_WORKERS", 16),
-        retry_ladder=ladder,
-        missing_every=environ.get("SANGGAR_MISSING_EVERY", "5s"),
+        workers=_whole(environ, "SANGGAR_WORKERS", 16, least=1),
+        retry_ladder=_durations(environ, "SANGGAR_RETRY_LADDER", "5s,1m,10m,1h"),
+        missing_every=_durations(environ, "SANGGAR_MISSING_EVERY", "5s")[0],
         missing_tries=_whole(environ, "SANGGAR_MISSING_TRIES", 120),
-        lease_seconds=float(environ.get("SANGGAR_LEASE_SECONDS", "5")),
+        lease_seconds=_whole(environ, "SANGGAR_LEASE_SECONDS", 5, least=1),
         public_url=environ.get("SANGGAR_PUBLIC_URL", "http://127.0.0.1").rstrip("/"),
         webhook_private=environ.get("SANGGAR_WEBHOOK_PRIVATE", "") == "1",
         metrics_host=environ.get("SANGGAR_METRICS_HOST", "127.0.0.1"),
@@ -76,8 +73,21 @@ def seconds(duration: str) -> float:
     return int(match[1]) * _UNITS[match[2]]
 
 
-def _whole(environ: Mapping[str, str], name: str, default: int) -> int:
+def _durations(environ: Mapping[str, str], name: str, default: str) -> tuple[str, ...]:
+    durations = tuple(each.strip() for each in environ.get(name, default).split(","))
     try:
-        return int(environ.get(name, default))
+        for each in durations:
+            seconds(each)
+    except Misconfigured as trouble:
+        raise Misconfigured(f"{name}: {trouble}") from None
+    return durations
+
+
+def _whole(environ: Mapping[str, str], name: str, default: int, least: int = 0) -> int:
+    try:
+        value = int(environ.get(name, default))
     except ValueError:
-        raise Misconfigured(f"{name} must be a whole number") from None
+        value = least - 1
+    if value < least:
+        raise Misconfigured(f"{name} must be a whole number, at least {least}")
+    return value
