@@ -9,6 +9,7 @@ ends (docs/decisions/0002).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any, overload
 
@@ -41,6 +42,17 @@ class Taken(Exception):
 
 class Raced(Exception):
     """Somebody changed a document between reading and saving it. The kernel repeats the use case."""
+
+
+@contextmanager
+def first_come(table: str) -> Iterator[None]:
+    """Make what did not exist a moment ago. Raises :class:`Raced` when somebody else made it meanwhile."""
+    try:
+        yield
+    except (DuplicateKeyError, BulkWriteError) as error:
+        if not _is_duplicate(error):
+            raise
+        raise Raced(table) from None
 
 
 def connect(uri: str, name: str) -> MongoClient[Doc]:
@@ -292,19 +304,17 @@ class Collection:
 
     def increment_many(self, amounts: Mapping[str, Mapping[str, int]]) -> None:
         """Add to fields of several documents, making those that are absent: ``{id: {field: amount}}``."""
-        if amounts:
-            self._raw.bulk_write(
-                [
-                    UpdateOne(
-                        {"_id": self._key(id_)},
-                        {"$inc": dict(fields), "$setOnInsert": {"district": self._district}},
-                        upsert=True,
-                    )
-                    for id_, fields in amounts.items()
-                ],
-                ordered=False,
-                session=self._session,
+        raises = [
+            UpdateOne(
+                {"_id": self._key(id_)},
+                {"$inc": dict(fields), "$setOnInsert": {"district": self._district}},
+                upsert=True,
             )
+            for id_, fields in amounts.items()
+        ]
+        if raises:
+            with first_come(self._table.name):
+                self._raw.bulk_write(raises, ordered=False, session=self._session)
 
     def upsert(
         self,
@@ -321,7 +331,8 @@ class Collection:
             "created_at": clock.now(),
             **(on_insert or {}),
         }
-        outcome = self._raw.update_one({"_id": self._key(id_)}, change, upsert=True, session=self._session)
+        with first_come(self._table.name):
+            outcome = self._raw.update_one({"_id": self._key(id_)}, change, upsert=True, session=self._session)
         return outcome.upserted_id is not None
 
     def delete(self, id_: str) -> bool:
@@ -411,18 +422,16 @@ class Collection:
         for doc in docs:
             groups.setdefault(self._counter_key(doc), []).append(doc)
         counters = self._counters()
-        counters.bulk_write(
-            [
-                UpdateOne(
-                    {"_id": key},
-                    {"$inc": {"total": len(group), "last": len(group)}, "$setOnInsert": {"district": self._district}},
-                    upsert=True,
-                )
-                for key, group in groups.items()
-            ],
-            ordered=False,
-            session=self._session,
-        )
+        raises = [
+            UpdateOne(
+                {"_id": key},
+                {"$inc": {"total": len(group), "last": len(group)}, "$setOnInsert": {"district": self._district}},
+                upsert=True,
+            )
+            for key, group in groups.items()
+        ]
+        with first_come(COUNTERS.name):
+            counters.bulk_write(raises, ordered=False, session=self._session)
         keys = list(groups)
         for start in range(0, len(keys), IN_CHUNK):
             chunk = {"_id": {"$in": keys[start : start + IN_CHUNK]}}
@@ -459,14 +468,18 @@ def _change(set: Where | None, inc: Mapping[str, int] | None, unset: Sequence[st
     return change
 
 
-def _taken(table: Table, error: DuplicateKeyError | BulkWriteError) -> Taken | None:
+def _failures(error: DuplicateKeyError | BulkWriteError) -> list[Any]:
     details: Any = error.details or {}
-    if isinstance(error, BulkWriteError):
-        failures = details.get("writeErrors") or [{}]
-        if failures[0].get("code") != 11000:
-            return None
-        message = str(failures[0].get("errmsg", ""))
-    else:
-        message = str(details.get("errmsg", error))
+    return (details.get("writeErrors") or [{}]) if isinstance(error, BulkWriteError) else [{"code": 11000, **details}]
+
+
+def _is_duplicate(error: DuplicateKeyError | BulkWriteError) -> bool:
+    return bool(_failures(error)[0].get("code") == 11000)
+
+
+def _taken(table: Table, error: DuplicateKeyError | BulkWriteError) -> Taken | None:
+    if not _is_duplicate(error):
+        return None
+    message = str(_failures(error)[0].get("errmsg", error))
     names = [index.name for index in table.indexes if index.unique and index.name in message]
     return Taken(table.name, names[0] if names else "_id_")

@@ -12,7 +12,7 @@ from pymongo.client_session import ClientSession
 from pymongo.database import Database
 
 from shared.messaging.envelope import Received
-from shared.mongo import IN_CHUNK, Copy, Doc, Store, first
+from shared.mongo import IN_CHUNK, Copy, Doc, Store, first, first_come
 
 
 class Copies:
@@ -51,7 +51,8 @@ class Copies:
             present.update((doc["_id"], doc["version"]) for doc in raw.find(chunk, {"version": 1}, session=session))
         fresh = [_document(key, snapshots[key]) for key in keys if key not in present]
         if fresh:
-            raw.insert_many(fresh, session=session)
+            with first_come(name):
+                raw.insert_many(fresh, session=session)
         changed = [
             UpdateOne({"_id": key, "version": {"$lt": snapshots[key].sequence}}, {"$set": _fields(snapshots[key])})
             for key in keys

@@ -25,7 +25,7 @@ from shared.messaging.copies import Copies
 from shared.messaging.envelope import Malformed, Received, decode
 from shared.messaging.unit_of_work import CommitUnknown, Transaction, Transactor, Work
 from shared.messaging.wire import Delivery, Outgoing, Publisher, Wire, WireLost
-from shared.mongo import IN_CHUNK, Doc, SystemStore
+from shared.mongo import IN_CHUNK, Doc, SystemStore, first_come
 from shared.settings import Settings
 
 INBOX = "inbox"
@@ -250,10 +250,11 @@ class Inbox:
                 metrics.EVENTS.labels(duplicate.type, "duplicate").inc()
         if by_key:
             expires_at = clock.now() + KEPT
-            inbox.insert_many(
-                [{"_id": key, "district": event.district, "expires_at": expires_at} for key, event in by_key.items()],
-                session=transaction.session,
-            )
+            records = [
+                {"_id": key, "district": event.district, "expires_at": expires_at} for key, event in by_key.items()
+            ]
+            with first_come(INBOX):
+                inbox.insert_many(records, session=transaction.session)
         return list(by_key.values())
 
     def _react(self, event: Received, transaction: Transaction) -> None:
