@@ -1,0 +1,48 @@
+"""A stock gateway: Flask, and one ``ClusterRpcProxy`` of nameko's a thread, since it cannot be shared."""
+
+from __future__ import annotations
+
+import os
+import threading
+from typing import Any
+
+from flask import Flask, Response, jsonify, request
+from marshmallow import ValidationError
+from nameko.standalone.rpc import ClusterRpcProxy
+
+from shared.contracts.membership import GET_SCHOOL
+from shared.errors import Unauthenticated
+from shared.identity import Verifier
+
+
+def create_app() -> Flask:
+    app = Flask(__name__)
+    verifier = Verifier.from_file(os.environ["SANGGAR_VERIFY_KEYS"])
+    takes = GET_SCHOOL.takes()
+    mine = threading.local()
+
+    def services() -> Any:
+        if not hasattr(mine, "services"):
+            mine.services = ClusterRpcProxy({"AMQP_URI": os.environ["AMQP_URI"]}, timeout=10).start()
+        return mine.services
+
+    @app.get("/v1/schools/<npsn>")
+    def get_school(npsn: str) -> Response:
+        token = request.headers.get("Authorization", "").removeprefix("Bearer ")
+        verifier.verify(token)
+        asked = takes.load({"npsn": npsn})
+        return jsonify(services().rival.get_school(token, asked))
+
+    @app.get("/live")
+    def live() -> str:
+        return "ok\n"
+
+    @app.errorhandler(Unauthenticated)
+    def unauthenticated(error: Unauthenticated) -> tuple[str, int]:
+        return "unauthenticated", 401
+
+    @app.errorhandler(ValidationError)
+    def invalid(error: ValidationError) -> tuple[dict[str, Any], int]:
+        return error.normalized_messages(), 422
+
+    return app
