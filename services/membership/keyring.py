@@ -87,6 +87,8 @@ def keyring() -> Keyring:
 
 def _letters(raw: bytes) -> str:
     """Crockford's base 32: digits and letters that nobody mistakes for one another."""
-    return base64.b32encode(raw).decode().translate(
-        str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", "0123456789ABCDEFGHJKMNPQRSTVWXYZ")
+    return (
+        base64.b32encode(raw)
+        .decode()
+        .translate(str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", "0123456789ABCDEFGHJKMNPQRSTVWXYZ"))
     )

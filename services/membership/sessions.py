@@ -37,9 +37,7 @@ def tokens(work: Work, session: Doc, person: Doc) -> Doc:
     access_token, _ = keyring().signer.issue(person["id"], work.district, session["id"])
     return {
         "access_token": access_token,
-        "refresh_token": keyring().refresh_token(
-            work.district, session["id"], session["generation"], session["salt"]
-        ),
+        "refresh_token": keyring().refresh_token(work.district, session["id"], session["generation"], session["salt"]),
         "expires_in": int(ACCESS_TOKEN_LIFE.total_seconds()),
         "person": people.seen(person, Sight.ALL, whole_nip=True),
     }

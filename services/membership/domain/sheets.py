@@ -39,9 +39,7 @@ _TEACHERS = {
 }
 _FIELDS = {"schools": _SCHOOLS, "teachers": _TEACHERS}
 _NEEDED = {"schools": ("npsn", "name", "level", "status", "subdistrict"), "teachers": ("npsn", "name")}
-_COLUMNS = {
-    kind: {word: field for field, words in table.items() for word in words} for kind, table in _FIELDS.items()
-}
+_COLUMNS = {kind: {word: field for field, words in table.items() for word in words} for kind, table in _FIELDS.items()}
 
 
 class Unreadable(Exception):

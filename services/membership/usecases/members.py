@@ -83,9 +83,7 @@ def remove_member(work: Work, order: Doc) -> Doc:
 
 
 def _require_member(work: Work, order: Doc) -> Doc:
-    record: Doc = work.store.members.require(
-        f"{order['community_id']}/{order['person_id']}", "membership.not_a_member"
-    )
+    record: Doc = work.store.members.require(f"{order['community_id']}/{order['person_id']}", "membership.not_a_member")
     if not record["active"]:
         raise NotFound("membership.not_a_member")
     return record

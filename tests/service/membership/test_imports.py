@@ -227,4 +227,3 @@ def test_an_import_goes_on_after_its_process_was_killed(ground, district):
         assert town.upload("teachers", teachers_csv(lists.teachers))["counts"] == counts(unchanged=700)
         town.close()
     cell.close()
-

@@ -108,9 +108,7 @@ def test_a_meeting_serves_no_other_cycle(around, ketua, community, which):
 def test_another_time_is_told_and_other_words_are_not(around, ketua, community):
     session = schedule(around, ketua, community)
     later = SOON + timedelta(days=1)
-    moved = around.ask(
-        ketua, CHANGE_SESSION, session_id=session["id"], version=session["version"], starts_at=later
-    )
+    moved = around.ask(ketua, CHANGE_SESSION, session_id=session["id"], version=session["version"], starts_at=later)
     assert (moved["starts_at"], moved["ends_at"]) == (later, later + timedelta(hours=2))
     around.ask(ketua, CHANGE_SESSION, session_id=session["id"], version=moved["version"], title="Membaca tabel")
     assert [(told["title"], told["quiet"]) for told in around.emitted(SESSION_RESCHEDULED)] == [

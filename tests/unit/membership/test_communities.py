@@ -103,8 +103,10 @@ def community(**changes):
     return {**base, **changes}
 
 
-@pytest.mark.parametrize(("kind", "npsn", "fits"), [("kombel", None, False), ("mgmp", "20306577", False),
-                                                    ("kombel", "20306577", True), ("mgmp", None, True)])
+@pytest.mark.parametrize(
+    ("kind", "npsn", "fits"),
+    [("kombel", None, False), ("mgmp", "20306577", False), ("kombel", "20306577", True), ("mgmp", None, True)],
+)
 def test_a_kombel_has_a_school_and_the_others_have_none(kind, npsn, fits):
     if fits:
         communities.check_shape(community(kind=kind, npsn=npsn))
@@ -113,8 +115,18 @@ def test_a_kombel_has_a_school_and_the_others_have_none(kind, npsn, fits):
             communities.check_shape(community(kind=kind, npsn=npsn))
 
 
-@given(st.fixed_dictionaries({}, optional={"kind": st.just("mgmp"), "level": st.just("SMP"), "subject": st.just("ipa"),
-                                           "subdistrict": st.just("Kepil"), "q": st.just("mgmp")}))
+@given(
+    st.fixed_dictionaries(
+        {},
+        optional={
+            "kind": st.just("mgmp"),
+            "level": st.just("SMP"),
+            "subject": st.just("ipa"),
+            "subdistrict": st.just("Kepil"),
+            "q": st.just("mgmp"),
+        },
+    )
+)
 def test_a_community_is_found_by_any_of_its_marks_together(where):
     found = community(subdistricts=["Kepil"])
     found["keys"] = communities.keys(found)
