@@ -16,6 +16,11 @@ from tests.faults.conftest import SHORT, Arena, arena_of
 from tests.support.ground import Ground
 from tests.support.patience import eventually
 
+# The short form has one point of each pair.
+POINTS = ("unit_of_work.committed", "relay.numbered", "inbox.committed") + (
+    () if SHORT else ("unit_of_work.before_commit", "relay.published", "inbox.applied")
+)
+
 
 def test_each_service_killed_in_mid_load_loses_and_doubles_nothing(arena: Arena) -> None:
     """``kill -9`` of each service in turn, the holder of its relay's lease among them."""
@@ -39,23 +44,11 @@ def test_a_gateway_worker_killed_in_mid_load_costs_a_repetition_and_nothing_else
     arena.check(load.promises)
 
 
-@pytest.mark.parametrize(
-    "point",
-    [
-        "unit_of_work.before_commit",
-        "unit_of_work.committed",
-        "relay.numbered",
-        "relay.published",
-        "inbox.applied",
-        "inbox.committed",
-    ],
-)
+@pytest.mark.parametrize("point", POINTS)
 def test_a_process_that_dies_at_the_worst_moment_loses_and_doubles_nothing(
     ground: Ground, district: str, point: str
 ) -> None:
     """Between commit and publish, between effect and ack: at each fault point, again and again, in every service."""
-    if SHORT and point in ("unit_of_work.before_commit", "relay.published", "inbox.applied"):
-        pytest.skip("in the long run only")
     with arena_of(ground, district) as arena:
         for service in ("scheduling", "notification"):
             process = arena.platform.supervisor.hold(service)
