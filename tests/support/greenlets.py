@@ -18,7 +18,7 @@ from shared.messaging.away import is_away
 from shared.messaging.unit_of_work import CommitUnknown, Transaction, Transactor
 from shared.mongo import connect
 
-GREENLETS, EACH = 10, 20
+GREENLETS, EACH = 8, 12
 
 
 def main() -> None:

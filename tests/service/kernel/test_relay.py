@@ -6,22 +6,24 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from shared import metrics
 from shared.contracts.events.membership import COMMUNITY_CHANGED
 from shared.ids import new_id
 from shared.messaging import envelope, topology
 from shared.messaging.context import CallContext
 from shared.messaging.lease import Lease, LeaseLost
-from shared.messaging.relay import LOG, UNROUTABLE, Relay
+from shared.messaging.relay import UNROUTABLE, Relay
 from shared.messaging.unit_of_work import Transaction, Transactor, Work
 from shared.messaging.wire import Publisher
 from shared.mongo import SystemStore
 from tests.support.patience import eventually
 from tests.support.probe.owner import OwnerStore
-from tests.support.probe.stage import FOLLOWER, OWNER, Probes, community_event, log_of
+from tests.support.probe.stage import FOLLOWER, OWNER, Probes, community_event
 
 
 @pytest.fixture
@@ -121,15 +123,14 @@ def test_whoever_lost_the_lease_commits_nothing(migrated: Probes) -> None:
     transactor = Transactor(migrated.owner.client, migrated.owner)
 
     def stalled(transaction: Transaction) -> None:
-        migrated.owner["things"].insert_one({"_id": 1}, session=transaction.session)
+        migrated.owner["works"].insert_one({"_id": 1}, session=transaction.session)
         if second.held is False:
             eventually(second.keep, 5)
         first.write({"$inc": {"beat": 1}}, transaction.session)
 
-    migrated.owner.create_collection("things")
     with pytest.raises(LeaseLost):
         transactor.run(stalled)
-    assert migrated.owner["things"].count_documents({}) == 0
+    assert migrated.owner["works"].count_documents({}) == 0
 
 
 def test_a_lease_that_is_given_up_is_taken_at_once(migrated: Probes) -> None:
@@ -141,22 +142,22 @@ def test_a_lease_that_is_given_up_is_taken_at_once(migrated: Probes) -> None:
 
 
 def test_a_wrong_clock_takes_no_lease_and_loses_no_event(own_probes: Probes, district: str) -> None:
-    """Failure: the clock of one replica is five minutes fast, of another five minutes slow. Promise: the lease stays
-    where it is as long as its holder lives, and what any of them emits is numbered and published."""
+    """Failure: the clock of one replica is five minutes fast. Promise: the lease stays where it is as long as its
+    holder lives, and what either of them emits is numbered and published."""
     own_probes.migrate()
-    skews = ["0", "300", "-300"]
+    skews = ["0", "300"]
     replicas = [own_probes.start(OWNER, environment={"SANGGAR_CLOCK_SKEW": skew}) for skew in skews]
     caller = own_probes.caller(district)
     own_probes.ping(OWNER)
     holder = eventually(lambda: own_probes.owner["leases"].find_one({"_id": "relay", "owner": {"$ne": None}}))
     communities = [caller.found(key=new_id()) for _ in range(60)]
-    time.sleep(3.5)
+    time.sleep(2.5)
     state = own_probes.owner["leases"].find_one({"_id": "relay"})
     assert state is not None and (state["owner"], state["epoch"]) == (holder["owner"], holder["epoch"])
-    eventually(lambda: own_probes.outbox() == 0, 35)
+    eventually(lambda: own_probes.outbox() == 0)
     assert_whole(own_probes, [f"community:{community_id}" for community_id in communities])
-    spread = {entry["time"].replace(second=0, microsecond=0) for entry in own_probes.log()}
-    assert max(spread) - min(spread) > min(spread).resolution * 4 * 60 * 10**6, "the clocks were not skewed"
+    times = [entry["time"] for entry in own_probes.log()]
+    assert max(times) - min(times) > timedelta(minutes=4), "the clocks were not skewed"
     assert all(replica.running for replica in replicas)
 
 
@@ -206,22 +207,23 @@ def _killed_at(point: str, probes: Probes, district: str) -> None:
     assert probes.owner["communities"].count_documents({}) == 20
 
 
-def test_an_event_that_no_queue_takes_is_kept_and_reported(own_probes: Probes, district: str) -> None:
+def test_an_event_that_no_queue_takes_is_kept_and_reported(
+    migrated: Probes, district: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Failure: a subscriber's queue is not there. Promise: the event stays pending and is reported, others go on; once
-    `sanggar migrate` has run it is delivered, within half a minute and without a restart."""
-    own_probes.migrate()
-    owner = own_probes.start(OWNER)
-    own_probes.remove_inboxes()
-    caller = own_probes.caller(district)
-    communities = [caller.found() for _ in range(3)]
-    events = [own_probes.event_of(community_id)["_id"] for community_id in communities]
-    eventually(lambda: {doc["_id"] for doc in own_probes.owner[UNROUTABLE].find()} == set(events))
-    assert log_of(owner).count("no queue takes this event") == 3
-    assert own_probes.owner[LOG].count_documents({}) == 3
-    own_probes.migrate()
-    own_probes.start(FOLLOWER)
-    eventually(lambda: all(own_probes.effects(community_id) == 1 for community_id in communities), 40)
-    eventually(lambda: own_probes.owner[UNROUTABLE].count_documents({}) == 0)
+    `sanggar migrate` has run it is delivered at the relay's next sweep, without a restart."""
+    monkeypatch.setattr("shared.messaging.relay._SWEEP", 1.0)
+    migrated.remove_inboxes()
+    reported = metrics.UNROUTABLE.labels(COMMUNITY_CHANGED.type)._value.get()
+    with relaying(migrated, lease_seconds=5):
+        communities = [emit(migrated, district)[0].partition(":")[2] for _ in range(3)]
+        eventually(lambda: migrated.owner[UNROUTABLE].count_documents({}) == 3)
+        assert metrics.UNROUTABLE.labels(COMMUNITY_CHANGED.type)._value.get() >= reported + 3
+        assert [entry["seq"] for entry in migrated.log()] == [1, 2, 3]
+        migrated.migrate()
+        migrated.start(FOLLOWER)
+        eventually(lambda: all(migrated.effects(community_id) == 1 for community_id in communities))
+        eventually(lambda: migrated.owner[UNROUTABLE].count_documents({}) == 0)
 
 
 def test_topology_may_be_declared_again(own_probes: Probes) -> None:
