@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 from pymongo import MongoClient
 
@@ -11,7 +10,7 @@ from deploy.checks.broker import clock_finding
 from deploy.checks.finding import Finding, broken, good, some
 from deploy.services import Parts
 from shared import clock
-from shared.messaging.schema import create_indexes
+from shared.messaging.schema import wanted_indexes
 from shared.mongo import Doc
 from shared.settings import Settings
 
@@ -38,12 +37,16 @@ def check_indexes(client: MongoClient[Doc], settings: Settings, services: Sequen
     missing: list[str] = []
     for parts in services:
         database = client[settings.database(parts.service)]
-        for table, indexes in _wanted_by(parts).items():
+        for table, indexes in wanted_indexes(parts.store_cls).items():
             present = {
                 (tuple(index["key"].items()), bool(index.get("unique"))) for index in database[table].list_indexes()
             }
             wanted += len(indexes)
-            missing += [f"{parts.service}.{table}.{name}" for name, index in indexes.items() if index not in present]
+            missing += [
+                f"{parts.service}.{table}.{name}"
+                for name, (keys, options) in indexes.items()
+                if (keys, bool(options.get("unique"))) not in present
+            ]
     if missing:
         yield broken(
             "indexes",
@@ -52,25 +55,3 @@ def check_indexes(client: MongoClient[Doc], settings: Settings, services: Sequen
         )
     else:
         yield good("indexes", f"{wanted} indexes")
-
-
-def _wanted_by(parts: Parts) -> dict[str, dict[str, tuple[Any, bool]]]:
-    """What :func:`create_indexes` would create for a service: ``{table: {name: (keys, unique)}}``."""
-    noted = _Noted()
-    create_indexes(noted, parts.store_cls)  # type: ignore[arg-type]  # a database that only takes notes
-    return noted.tables
-
-
-class _Noted:
-    """Looks like a database to whoever creates indexes, and notes which."""
-
-    def __init__(self) -> None:
-        self.tables: dict[str, dict[str, tuple[Any, bool]]] = {}
-        self._table = ""
-
-    def __getitem__(self, table: str) -> _Noted:
-        self._table = table
-        return self
-
-    def create_index(self, keys: Any, *, name: str, unique: bool = False, **_: Any) -> None:
-        self.tables.setdefault(self._table, {})[name] = (tuple(keys), unique)

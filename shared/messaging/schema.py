@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from pymongo.database import Database
 from pymongo.errors import OperationFailure
@@ -11,6 +12,29 @@ from shared.messaging import deadletters, idempotency, inbox, lease, relay, roll
 from shared.mongo import Doc, Store, indexes_of
 
 _EXISTS = 48
+
+
+Wanted = dict[str, tuple[tuple[tuple[str, int], ...], dict[str, Any]]]
+
+
+def wanted_indexes(store_cls: type[Store]) -> dict[str, Wanted]:
+    """The indexes of each collection: ``{collection: {name: (keys, options)}}``."""
+    expiring: Wanted = {"expires_at": ((("expires_at", 1),), {"expireAfterSeconds": 0})}
+    in_lane: Wanted = {"lane__id": ((("lane", 1), ("_id", 1)), {})}
+    wanted: dict[str, Wanted] = {
+        unit_of_work.OUTBOX: in_lane,
+        relay.LOG: {
+            "lane_seq": ((("lane", 1), ("seq", 1)), {"unique": True}),
+            "district_seq": ((("district", 1), ("seq", 1)), {}),
+        },
+        deadletters.TABLE: in_lane,
+        inbox.INBOX: expiring,
+        inbox.ATTEMPTS: expiring,
+        idempotency.TABLE: expiring,
+    }
+    for table, indexes in indexes_of(store_cls).items():
+        wanted[table] = {index.name: (tuple(index.keys), {"unique": index.unique}) for index in indexes}
+    return wanted
 
 
 def create_indexes(
@@ -28,14 +52,7 @@ def create_indexes(
             # Somebody else may be migrating too.
             if error.code != _EXISTS:
                 raise
-    database[unit_of_work.OUTBOX].create_index([("lane", 1), ("_id", 1)], name="lane__id")
-    database[relay.LOG].create_index([("lane", 1), ("seq", 1)], name="lane_seq", unique=True)
-    database[relay.LOG].create_index([("district", 1), ("seq", 1)], name="district_seq")
-    database[deadletters.TABLE].create_index([("lane", 1), ("_id", 1)], name="lane__id")
-    for kept in (inbox.INBOX, inbox.ATTEMPTS, idempotency.TABLE):
-        database[kept].create_index([("expires_at", 1)], name="expires_at", expireAfterSeconds=0)
-    progress("kernel")
-    for table, indexes in indexes_of(store_cls).items():
-        for index in indexes:
-            database[table].create_index(index.keys, name=index.name, unique=index.unique)
+    for table, indexes in wanted_indexes(store_cls).items():
+        for name, (keys, options) in indexes.items():
+            database[table].create_index(list(keys), name=name, **options)
         progress(table)
