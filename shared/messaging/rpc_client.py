@@ -7,6 +7,7 @@ fails at once, and the next call connects again.
 from __future__ import annotations
 
 import contextlib
+import itertools
 import os
 import threading
 import time
@@ -58,6 +59,7 @@ class RpcClient:
         self._wire: Wire | None = None
         self._queue = ""
         self._waiting: dict[str, _Waiting] = {}
+        self._calls = itertools.count(1)
         self._not_before = 0.0
 
     def call(
@@ -79,7 +81,7 @@ class RpcClient:
             raise TooLarge()
         wire = self._connected()
         waiting = _Waiting()
-        call_id = new_id()
+        call_id = str(next(self._calls))
         self._waiting[call_id] = waiting
         try:
             left_ms = int((deadline - time.monotonic()) * 1000)

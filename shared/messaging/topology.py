@@ -6,6 +6,7 @@ Names are explicit and versioned: a queue that needs other arguments gets a new 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import cache
 
 from kombu import Connection, Exchange, Queue
 
@@ -32,6 +33,7 @@ def dead_exchange(service: str) -> Exchange:
     return Exchange(f"{service}.dead", type="fanout", durable=True)
 
 
+@cache
 def rpc_exchange(service: str) -> Exchange:
     """Where requests for a service are sent; routing key ``rpc``."""
     return Exchange(f"{service}.rpc", type="direct", durable=True)
