@@ -58,8 +58,10 @@ def _kill(process: Process) -> None:
 def arena_of(ground: Ground, district: str, *, size: Size | None = None, **environment: str) -> Iterator[Arena]:
     """A platform of its own in a cell of its own."""
     cell = ground.new_cell()
+    # Of the cell, not of its platform alone: migrating must know the rungs of the ladder too.
+    cell.environment.update(environment)
     try:
-        with cell.platform(size=size, environment=environment) as platform:
+        with cell.platform(size=size) as platform:
             platform.watch()
             stores = invariants.Stores(platform)
             try:
