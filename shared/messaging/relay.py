@@ -30,8 +30,6 @@ UNROUTABLE = "unroutable"
 LEASE = "relay"
 MOST_EVENTS = 400
 _POLL = 0.5
-# A small batch costs the database nearly as much as a larger one: under load, batches are begun this far apart.
-_GATHER = 0.03
 _SWEEP = 30.0
 # An entry becomes visible when its transaction commits, later than its id was made: look back so far.
 _LOOK_BACK_MS = 120_000
@@ -63,10 +61,8 @@ class Relay:
         self._publisher = publisher
         self._lease = Lease(self._database, LEASE, lease_seconds)
         self._woken = threading.Event()
-        self._told_to_stop = threading.Event()
         self._from = 0
         self._width: int | None = None
-        self._last = self._published = self._marked = 0
         self._left = threading.Event()
         self._stopping = False
         self._behind = True
@@ -79,7 +75,6 @@ class Relay:
     def stop(self, deadline: float) -> None:
         """Publish what is committed, give up the lease and end :meth:`run`, within ``deadline`` seconds."""
         self._stopping = True
-        self._told_to_stop.set()
         self._woken.set()
         self._left.wait(deadline)
 
@@ -87,7 +82,6 @@ class Relay:
         """Relay until stopped, whatever goes away in between."""
         while not self._stopping:
             self._woken.clear()
-            begun = time.monotonic()
             try:
                 moved = self._lease.keep() and self.once()
             except LeaseLost:
@@ -98,8 +92,6 @@ class Relay:
                     _log.exception("the relay stumbled", error=type(error).__name__)
             if not moved:
                 self._woken.wait(_POLL)
-            elif moved < MOST_EVENTS // 2:
-                self._told_to_stop.wait(begun + _GATHER - time.monotonic())
         self._leave()
 
     def once(self) -> int:
@@ -109,7 +101,6 @@ class Relay:
         pending = self._pending()
         metrics.OUTBOX_PENDING.set(len(pending))
         if not pending:
-            self._mark()
             return 0
         entries = self._number(pending)
         faults.point("relay.numbered")
@@ -169,24 +160,22 @@ class Relay:
     def _number(self, pending: Sequence[Doc]) -> list[Doc]:
         events = [event for doc in pending for event in doc["events"]]
         ids = [doc["_id"] for doc in pending]
-        # Only the lease's holder counts on, so it knows the last number; and it says in passing what was published.
-        entries = [{**event, "lane": LANE, "seq": seq} for seq, event in enumerate(events, self._last + 1)]
-        counted = {"$inc": {"last_seq": len(events), "beat": 1}, "$max": {"published_through": self._published}}
 
-        def attempt(transaction: Transaction) -> None:
+        def attempt(transaction: Transaction) -> list[Doc]:
             session = transaction.session
-            self._lease.write(counted, session)
+            self._lease.write({"$inc": {"last_seq": len(events), "beat": 1}}, session)
+            last: int = self._lease.read(session)["last_seq"]
+            entries = [{**event, "lane": LANE, "seq": seq} for seq, event in enumerate(events, last - len(events) + 1)]
             self._database[LOG].insert_many(entries, session=session)
             # One range delete is ten times cheaper than a delete each; an entry that came into the range since is
             # kept by the count: it aborts this attempt.
             span = {"lane": LANE, "_id": {"$gte": ids[0], "$lte": ids[-1]}}
             if self._database[OUTBOX].delete_many(span, session=session).deleted_count != len(ids):
                 raise _Changed()
+            return entries
 
         try:
-            self._transactor.run(attempt, kind="relay")
-            self._last, self._marked = self._last + len(events), self._published
-            return entries
+            return self._transactor.run(attempt, kind="relay")
         except _Changed:
             # Or the numbering was done by an attempt whose commit was answered by nobody: then the log has more.
             self._behind = True
@@ -194,13 +183,12 @@ class Relay:
 
     def _catch_up(self) -> None:
         state = self._lease.read()
-        through, last = int(state.get("published_through", 0)), int(state.get("last_seq", 0))
-        self._last, self._published, self._marked = last, through, through
+        through, last = state.get("published_through", 0), state.get("last_seq", 0)
         while through < last and not self._stopping:
             window = {"lane": LANE, "seq": {"$gt": through, "$lte": min(last, through + MOST_EVENTS)}}
             self._publish(sorted(self._database[LOG].find(window), key=lambda entry: entry["seq"]))
             through = min(last, through + MOST_EVENTS)
-            self._mark()
+            self._lease.keep()
         self._behind = False
 
     def _send_parked(self) -> None:
@@ -215,13 +203,7 @@ class Relay:
         self._send(entries)
         faults.point("relay.published")
         if entries:
-            self._published = entries[-1]["seq"]
-
-    def _mark(self) -> None:
-        """Say how far the log is published, unless the next batch did: what is not said is published again."""
-        if self._published > self._marked:
-            self._lease.write({"$max": {"published_through": self._published}})
-            self._marked = self._published
+            self._lease.write({"$max": {"published_through": entries[-1]["seq"]}})
 
     def _send(self, entries: Sequence[Doc]) -> set[str]:
         public = [entry for entry in entries if EVENTS[entry["type"]].subscribers]
