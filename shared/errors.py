@@ -22,7 +22,8 @@ class Refusal(Exception):
     """An operation was refused and changed nothing.
 
     ``text`` is a key of ``shared/texts``; ``fields`` maps a field's name to the texts about it; ``retry_after`` is in
-    seconds. Further keyword arguments fill the text's gaps.
+    seconds. ``details`` (plain JSON) become members of the problem, beside its own. Further keyword arguments fill the
+    text's gaps.
     """
 
     code: ClassVar[str] = "unavailable"
@@ -35,11 +36,13 @@ class Refusal(Exception):
         *,
         fields: Mapping[str, Sequence[Text]] | None = None,
         retry_after: float | None = None,
+        details: Mapping[str, Any] | None = None,
         **params: Any,
     ) -> None:
         self.text = Text(text or self.default, params)
         self.fields: dict[str, list[Text]] = {name: list(texts) for name, texts in (fields or {}).items()}
         self.retry_after = retry_after
+        self.details: dict[str, Any] = dict(details or {})
         super().__init__(self.code, self.text.key)
 
     def as_dict(self) -> dict[str, Any]:
@@ -50,6 +53,7 @@ class Refusal(Exception):
             "params": dict(self.text.params),
             "fields": {name: [[t.key, dict(t.params)] for t in texts] for name, texts in self.fields.items()},
             "retry_after": self.retry_after,
+            "details": self.details,
         }
 
 
@@ -103,7 +107,10 @@ class InProgress(Refusal):
 
 
 class Stale(Refusal):
-    """Somebody changed the object since the caller read it (412)."""
+    """Somebody changed the object since the caller read it (412).
+
+    Where people write longer texts its ``details`` hold what is there now (``current``) and what was ``sent``.
+    """
 
     code = "stale"
     default = "common.stale"
@@ -174,7 +181,7 @@ REFUSALS: dict[str, type[Refusal]] = {
 def refusal_from(data: Mapping[str, Any]) -> Refusal:
     """The refusal that :meth:`Refusal.as_dict` gave; an unknown code becomes :class:`Unavailable`."""
     cls = REFUSALS.get(str(data.get("code")), Unavailable)
-    refusal = cls(retry_after=data.get("retry_after"))
+    refusal = cls(retry_after=data.get("retry_after"), details=data.get("details"))
     refusal.text = Text(data.get("text") or cls.default, data.get("params") or {})
     refusal.fields = {
         name: [Text(key, params) for key, params in texts] for name, texts in (data.get("fields") or {}).items()

@@ -1,16 +1,17 @@
-"""Lists read in key windows that are closed at both ends and widen until a page is full (docs/decisions/0002)."""
+"""Lists read in key windows that are closed at both ends, until a page is full (docs/decisions/0002)."""
 
 from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from shared import clock
 from shared.errors import Invalid
+from shared.skips import Marks, reach
 
 Doc = dict[str, Any]
 
@@ -36,9 +37,9 @@ class Numbers:
     def __init__(self, last: int) -> None:
         self.first, self.last = 1, last
 
-    def widths(self, limit: int) -> tuple[int, int]:
-        """The width of the first window and of the widest."""
-        return limit + 1, WIDEST_WINDOW
+    def reach(self, at: int, end: int, wanted: int) -> int:
+        """How far from ``at`` towards ``end`` that many numbers reach."""
+        return max(end, at - wanted + 1) if end < at else min(end, at + wanted - 1)
 
     def value(self, number: int) -> int:
         return number
@@ -48,19 +49,18 @@ class Numbers:
 
 
 class Moments:
-    """The moments from ``first`` to ``last``, both included, in milliseconds; ``window`` should hold about a page."""
+    """The moments from ``first`` to ``last``, both included, in milliseconds; ``marks`` tell how they crowd."""
 
-    def __init__(self, first: datetime, last: datetime, window: timedelta) -> None:
+    def __init__(self, first: datetime, last: datetime, marks: Marks) -> None:
         self.first, self.last = clock.ms(first), clock.ms(last)
-        self._window = window
+        self._marks = marks
 
-    def widths(self, limit: int) -> tuple[int, int]:
-        """The width of the first window and of the widest, a year."""
-        millisecond = timedelta(milliseconds=1)
-        return self._window // millisecond, timedelta(days=366) // millisecond
+    def reach(self, at: int, end: int, wanted: int) -> int:
+        """How far from ``at`` towards ``end`` about that many documents reach."""
+        return reach(self._marks, at, end, wanted)
 
     def value(self, number: int) -> datetime:
-        return datetime.fromtimestamp(number / 1000, UTC)
+        return clock.from_ms(number)
 
     def number(self, value: datetime) -> int:
         return clock.ms(value)
@@ -94,21 +94,31 @@ def read_page(
     return Page(items, None)
 
 
+def few(items: Sequence[Any], request: Mapping[str, Any]) -> Page:
+    """A page of a short list that was read as a whole; its cursor is a place in it. Raises :class:`Invalid`."""
+    limit, cursor = int(request.get("limit") or 20), read_cursor(request.get("after"))
+    begin = max(0, cursor[0]) if cursor else 0
+    end = begin + limit
+    return Page(list(items[begin:end]), write_cursor(end, "") if end < len(items) else None)
+
+
 def windows(keys: Keys, start: int | None, newest_first: bool, limit: int) -> Iterator[tuple[int, int, bool]]:
-    """Adjoining windows ``(low, high, more)`` from ``start`` on, each twice as wide as the last, to the end.
+    """Adjoining windows ``(low, high, more)`` from ``start`` on to the end, each meant for twice as many documents.
 
     ``more`` is false for the last one allowed when the end is not reached by then.
     """
-    width, widest = keys.widths(limit)
-    at = (keys.last if newest_first else keys.first) if start is None else start
+    wanted = limit + 1
+    begin, end = (keys.last, keys.first) if newest_first else (keys.first, keys.last)
+    at = begin if start is None else start
     at = min(at, keys.last) if newest_first else max(at, keys.first)
     for tries in range(1, MOST_WINDOWS + 1):
         if at < keys.first or at > keys.last:
             return
-        low, high = (max(keys.first, at - width + 1), at) if newest_first else (at, min(keys.last, at + width - 1))
+        far = keys.reach(at, end, wanted)
+        low, high = (far, at) if newest_first else (at, far)
         at = low - 1 if newest_first else high + 1
         yield low, high, tries < MOST_WINDOWS or not keys.first <= at <= keys.last
-        width = min(width * 2, widest)
+        wanted = min(wanted * 2, WIDEST_WINDOW)
 
 
 def write_cursor(number: int, id_: str) -> str:

@@ -9,13 +9,20 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from shared.messaging.envelope import Received
-    from shared.messaging.kernel import Kernel, command, every, offload, on, query
+    from shared.messaging.kernel import Kernel, command, every, on, query
+    from shared.messaging.offloading import offload
     from shared.messaging.snapshots import Source
     from shared.messaging.unit_of_work import SystemWork, Work
 
 __all__ = ["Kernel", "Received", "Source", "SystemWork", "Work", "command", "every", "offload", "on", "query"]
 
-_HOMES = {"Received": "envelope", "Source": "snapshots", "SystemWork": "unit_of_work", "Work": "unit_of_work"}
+_HOMES = {
+    "Received": "envelope",
+    "Source": "snapshots",
+    "SystemWork": "unit_of_work",
+    "Work": "unit_of_work",
+    "offload": "offloading",
+}
 
 
 def __getattr__(name: str) -> Any:

@@ -16,7 +16,8 @@ MOST_AFTER = 40
 class CallContext:
     """The circumstances of one call.
 
-    ``after`` holds ``<subject>:<sequence>`` entries that the answer must have seen.
+    ``after`` holds ``<district>/<subject>:<sequence>`` entries that the answer must have seen. ``address`` is where the
+    caller called from, as the gateway knows it; it travels with audited operations only.
     """
 
     correlation_id: str
@@ -25,6 +26,7 @@ class CallContext:
     after: tuple[str, ...] = ()
     language: str = "id"
     traceparent: str | None = None
+    address: str | None = None
 
     def headers(self, left_ms: int) -> dict[str, Any]:
         """The AMQP headers that carry it, with the milliseconds that are left to answer."""
@@ -35,6 +37,7 @@ class CallContext:
             "after": " ".join(self.after) or None,
             "language": self.language,
             "traceparent": self.traceparent,
+            "address": self.address,
             "left-ms": left_ms,
         }
         return {_PREFIX + name: value for name, value in values.items() if value is not None}
@@ -55,5 +58,6 @@ def read_headers(headers: Mapping[str, Any]) -> tuple[CallContext, int | None]:
         after=tuple((text("after", 20_000) or "").split()[:MOST_AFTER]),
         language="en" if text("language") == "en" else "id",
         traceparent=text("traceparent", 100),
+        address=text("address", 45),
     )
     return context, left if isinstance(left, int) and not isinstance(left, bool) else None

@@ -21,6 +21,7 @@ class Copies:
     def __init__(self, store_cls: type[Store]) -> None:
         self.tables = [table for table in store_cls.tables().values() if isinstance(table, Copy)]
         self._by_type: dict[str, Copy] = {event.type: table for table in self.tables for event in table.events}
+        self._by_name = {table.name: table for table in self.tables}
         self._by_subject: dict[str, Copy] = {table.subject: table for table in self.tables}
 
     def takes(self, event_type: str) -> bool:
@@ -37,21 +38,21 @@ class Copies:
             if known is None or known.sequence < event.sequence:
                 newest[table.name][key] = event
         for name, snapshots in newest.items():
-            self._apply_to(database, session, name, snapshots)
+            self._apply_to(database, session, self._by_name[name], snapshots)
 
     @staticmethod
     def _apply_to(
-        database: Database[Doc], session: ClientSession | None, name: str, snapshots: Mapping[str, Received]
+        database: Database[Doc], session: ClientSession | None, table: Copy, snapshots: Mapping[str, Received]
     ) -> None:
-        raw = database[name]
+        raw = database[table.name]
         present: dict[str, int] = {}
         keys = list(snapshots)
         for start in range(0, len(keys), IN_CHUNK):
             chunk = {"_id": {"$in": keys[start : start + IN_CHUNK]}}
             present.update((doc["_id"], doc["version"]) for doc in raw.find(chunk, {"version": 1}, session=session))
-        fresh = [_document(key, snapshots[key]) for key in keys if key not in present]
+        fresh = [_document(table, key, snapshots[key]) for key in keys if key not in present]
         if fresh:
-            with first_come(name):
+            with first_come(table.name):
                 raw.insert_many(fresh, session=session)
         changed = [
             UpdateOne({"_id": key, "version": {"$lt": snapshots[key].sequence}}, {"$set": _fields(snapshots[key])})
@@ -75,5 +76,6 @@ def _fields(event: Received) -> Doc:
     return {**event.data, "version": event.sequence, "updated_at": event.time}
 
 
-def _document(key: str, event: Received) -> Doc:
-    return {"_id": key, "district": event.district, "created_at": event.time, **_fields(event)}
+def _document(table: Copy, key: str, event: Received) -> Doc:
+    placed = {"_id": key, "district": event.district, "created_at": event.time, **table.skip_level(key)}
+    return {**placed, **_fields(event)}

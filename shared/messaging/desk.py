@@ -10,7 +10,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,23 +29,26 @@ from shared.errors import (
     OutcomeUnknown,
     Refusal,
     Text,
+    TooMany,
     Unauthenticated,
     Unavailable,
 )
 from shared.identity import Caller, Verifier
 from shared.ids import made_at_ms
+from shared.messaging import audit
 from shared.messaging.away import is_away, is_busy, reach
 from shared.messaging.context import CallContext
 from shared.messaging.copies import Copies
 from shared.messaging.idempotency import Key, KeyRaced
 from shared.messaging.protocol import Answer
+from shared.messaging.turns import Turns
 from shared.messaging.unit_of_work import CommitUnknown, Transaction, Transactor, Work
 from shared.mongo import Doc, Store, Taken
 from shared.policy import Policy
+from shared.settings import Settings
 from shared.standing import token_counts
 
 PATIENCE = 2.0
-_YOUNG_MS = 30_000
 _PAUSE = 0.02
 _ACCESS_BELIEVED = 1.0
 _REMEMBERED = 20_000
@@ -55,15 +58,29 @@ Handler = Callable[[Work, dict[str, Any]], Any]
 
 
 @dataclass(frozen=True)
-class Request:
-    """One request as it came from the wire. ``left`` is how many seconds there are to answer it."""
+class Answering:
+    """How a service answers an operation. Requests with the same value of the field ``in_turn`` are done one after
+    another."""
 
     operation: Operation
     handler: Handler
+    in_turn: str | None = None
+
+
+@dataclass(frozen=True)
+class Request:
+    """One request as it came from the wire. ``left`` is how many seconds there are to answer it."""
+
+    answering: Answering
     fields: Any
     body: bytes
     context: CallContext
     left: float
+
+    @property
+    def operation(self) -> Operation:
+        """What is asked."""
+        return self.answering.operation
 
 
 class Desk:
@@ -77,16 +94,22 @@ class Desk:
         transactor: Transactor,
         copies: Copies,
         verifier: Verifier,
+        settings: Settings,
         workers: int,
+        young_seconds: float = 30.0,
     ) -> None:
+        """An unknown id that was made within ``young_seconds`` is believed to be on its way."""
+        self._young_ms = young_seconds * 1000
         self._database = database
         self._store_cls = store_cls
         self._policy = policy
         self._transactor = transactor
         self._copies = copies
         self._verifier = verifier
+        self._settings = settings
         self._waiters = threading.BoundedSemaphore(max(1, workers // 4))
         self._access = _Remembered()
+        self._turns = Turns()
 
     def answer(self, request: Request) -> Answer | Refusal:
         """The answer to a request, or the refusal of it. Faults are logged and told as ``unavailable``."""
@@ -125,7 +148,11 @@ class Desk:
             caller, district = self._caller(request, order)
             logs.add(district=district)
             self._await_copies(district, request.context.after, deadline)
-            return self._patiently(request, order, caller, district, deadline)
+            try:
+                return self._patiently(request, order, caller, district, deadline)
+            except (Forbidden, TooMany) as refusal:
+                self._note(request, caller, district, refusal)
+                raise
 
     # --- who asks
 
@@ -136,8 +163,8 @@ class Desk:
         if request.context.token is None:
             raise Unauthenticated()
         caller = self._verifier.verify(request.context.token)
-        if caller.scopes is not None and request.operation.scope not in caller.scopes:
-            raise Forbidden()
+        if caller.machine:
+            _check_scope(request.operation, caller)
         return caller, caller.district
 
     def _check_access(self, caller: Caller) -> None:
@@ -152,6 +179,16 @@ class Desk:
             self._access.put(key, access)
         if not token_counts(access, caller.sid, caller.issued_at):
             raise Unauthenticated()
+
+    def _note(self, request: Request, caller: Caller | None, district: str, refusal: Refusal) -> None:
+        """Write down an attempt whose transaction is gone. That it cannot be written changes no answer."""
+        if request.operation.audited is None:
+            return
+        work = self._work(request, caller, Transaction(), self._store_cls(self._database, district))
+        try:
+            audit.refused(work, request.fields, refusal)
+        except Exception as error:
+            _log.warning("a refused attempt could not be written down", error=type(error).__name__)
 
     # --- waiting for copies
 
@@ -169,8 +206,10 @@ class Desk:
                 missing = [entry for entry in missing if not self._seen(district, entry)]
 
     def _seen(self, district: str, entry: str) -> bool:
-        subject, _, sequence = entry.rpartition(":")
-        if not subject or not sequence.isdigit():
+        # Whoever wrote in their own district may read what is public of another: nothing of theirs will come there.
+        place, _, written = entry.partition("/")
+        subject, _, sequence = written.rpartition(":")
+        if place != district or not subject or not sequence.isdigit():
             return True
         return self._copies.seen(self._database, district, subject, int(sequence))
 
@@ -201,7 +240,7 @@ class Desk:
             return caller is not None and not self._access.known((caller.district, caller.person_id))
         now = clock.now_ms()
         # An id from the future is nobody's: waiting for it would let anybody hold workers at will.
-        return any(abs((made_at_ms(text) or 0) - now) < _YOUNG_MS for text in _strings(order))
+        return any(abs((made_at_ms(text) or 0) - now) < self._young_ms for text in _strings(order))
 
     @contextmanager
     def _waiting(self) -> Iterator[None]:
@@ -241,9 +280,10 @@ class Desk:
                 stored = key.stored(self._database) if key is not None else None
                 if stored is not None:
                     return Answer(stored["data"], after=tuple(stored["after"]))
-                return self._transactor.run(
-                    attempt, timeout=max(0.05, deadline - time.monotonic()), kind=request.operation.name
-                )
+                with self._turn(request, order, district, deadline):
+                    return self._transactor.run(
+                        attempt, timeout=max(0.05, deadline - time.monotonic()), kind=request.operation.name
+                    )
             except KeyRaced:
                 if key is None or key.stored(self._database) is None:
                     raise InProgress(retry_after=1) from None
@@ -262,6 +302,14 @@ class Desk:
                     raise CommitUnknown() from error
                 raise
 
+    def _turn(
+        self, request: Request, order: Mapping[str, Any], district: str, deadline: float
+    ) -> AbstractContextManager[None]:
+        in_turn = request.answering.in_turn
+        if in_turn is None:
+            return nullcontext()
+        return self._turns.of((district, in_turn, order[in_turn]), deadline - time.monotonic())
+
     def _key(self, request: Request, caller: Caller | None, district: str) -> Key | None:
         text = request.context.idempotency_key
         if not text:
@@ -273,29 +321,45 @@ class Desk:
         self, request: Request, order: dict[str, Any], caller: Caller | None, transaction: Transaction, store: Store
     ) -> Answer | Refusal:
         operation = request.operation
-        work = Work(
-            store,
-            transaction=transaction,
-            context=request.context,
-            caller=caller,
-            operation=operation,
-            policy=self._policy,
-            body=request.body,
-        )
+        work = self._work(request, caller, transaction, store)
         try:
-            result = request.handler(work, dict(order))
+            result = request.answering.handler(work, dict(order))
         except Taken as taken:
             _log.warning("a unique index was hit that no use case expects", table=taken.table, index=taken.index)
             raise
         if not work.asked:
             raise AssertionError(f"{operation.name} did not ask policy")
         if isinstance(result, Refusal):
+            if operation.audited is not None:
+                audit.refused(work, request.fields, result)
             return result
-        after = tuple(f"{event['subject']}:{event['sequence']}" for event in transaction.events[-20:])
+        if operation.audited is not None:
+            audit.done(work, request.fields, result)
+        after = tuple(f"{store.district}/{event['subject']}:{event['sequence']}" for event in transaction.events[-20:])
         if operation.streams:
             fields, raw = result
             return Answer(write(operation.gives, fields), raw, after)
         return Answer(write(operation.gives, result or {}), after=after)
+
+    def _work(self, request: Request, caller: Caller | None, transaction: Transaction, store: Store) -> Work:
+        return Work(
+            store,
+            transaction=transaction,
+            context=request.context,
+            caller=caller,
+            operation=request.operation,
+            policy=self._policy,
+            body=request.body,
+            settings=self._settings,
+        )
+
+
+def _check_scope(operation: Operation, caller: Caller) -> None:
+    """Raises :class:`Forbidden` unless the API client holds the operation's scope; without one it is for people."""
+    if operation.scope is None:
+        raise Forbidden("common.not_for_clients")
+    if operation.scope not in (caller.scopes or ()):
+        raise Forbidden("common.scope_missing", scope=operation.scope)
 
 
 class _Remembered:

@@ -1,9 +1,9 @@
 """Fault points: named places where a fault run can make the process die or stumble.
 
 ``SANGGAR_FAULTS="relay.numbered=kill:20,inbox.committed=kill:50"`` kills the process (as ``kill -9`` does) at the
-twentieth and fiftieth passage. ``raise`` in place of ``kill`` raises :class:`InjectedFault`.
-``inbox.reacting:WORD=kill`` does it each time that what is handled there holds the word: a poison message. Without the
-variable a point is one look into an empty dict.
+twentieth and fiftieth passage; ``unit_of_work.committed@imports=kill:7`` counts those of one job, or operation, alone.
+``raise`` in place of ``kill`` raises :class:`InjectedFault`. ``inbox.reacting:WORD=kill`` does it each time that what
+is handled there holds the word: a poison message. Without the variable a point is one look into an empty dict.
 """
 
 from __future__ import annotations
@@ -31,14 +31,16 @@ _PLAN = _parse(os.environ.get("SANGGAR_FAULTS", ""))
 _passages: Counter[str] = Counter()
 
 
-def point(name: str) -> None:
-    """Pass the fault point ``name``."""
-    if name not in _PLAN:
+def point(name: str, of: str = "") -> None:
+    """Pass the fault point ``name``, in the course ``of`` an operation or job."""
+    if not _PLAN:
         return
-    action, passage = _PLAN[name]
-    _passages[name] += 1
-    if _passages[name] == passage:
-        _strike(name, action)
+    for planned in (name, f"{name}@{of}"):
+        if planned in _PLAN:
+            action, passage = _PLAN[planned]
+            _passages[planned] += 1
+            if _passages[planned] == passage:
+                _strike(planned, action)
 
 
 def poison(name: str, handled: Any) -> None:

@@ -2,6 +2,7 @@
 
 The record is written in the command's own transaction, so it stands exactly when the effect does. A key belongs to
 (district, caller, operation) and is kept for 30 days. Refusals are not stored, nor are answers that hold secrets.
+``who`` asked stands in it so that what they were told can be erased with them.
 """
 
 from __future__ import annotations
@@ -34,6 +35,7 @@ class Key:
     def __init__(self, operation: Operation, district: str, who: str, key: str, asked: Any, body: bytes) -> None:
         self._operation = operation
         self._district = district
+        self._who = who
         digest = hashlib.sha256("\0".join((who, operation.name, key)).encode()).hexdigest()
         self._id = f"{district}/{digest}"
         text = json.dumps(asked, sort_keys=True, default=str, separators=(",", ":"))
@@ -62,6 +64,7 @@ class Key:
                 {
                     "_id": self._id,
                     "district": self._district,
+                    "who": self._who,
                     "asked": self._asked,
                     "answer": None if self._operation.secret else json.dumps(answer),
                     "expires_at": clock.now() + KEPT,

@@ -24,7 +24,7 @@ from shared.messaging.context import CallContext
 from shared.messaging.copies import Copies
 from shared.messaging.envelope import Malformed, Received, decode
 from shared.messaging.unit_of_work import CommitUnknown, Transaction, Transactor, Work
-from shared.messaging.wire import Delivery, Outgoing, Publisher, Wire, WireLost
+from shared.messaging.wire import Delivery, Outgoing, Publisher, Wire, WireLost, acknowledge
 from shared.mongo import IN_CHUNK, Doc, SystemStore, first_come
 from shared.settings import Settings
 
@@ -36,6 +36,8 @@ PREFETCH = 2 * BATCH
 POISON_ATTEMPTS = 8
 _PROBE_SECONDS = 1.0
 _RECONNECT_SECONDS = 1.0
+# Whoever stops has nothing left to do then: this only keeps one that hangs from hanging all.
+_LEAVING_SECONDS = 2.0
 _CONFIRM_TIMEOUT = 20.0
 KEPT = timedelta(days=90)
 _log = logs.get(__name__)
@@ -69,6 +71,7 @@ class Inbox:
         self._waiting: deque[Delivery] = deque()
         self._arrived = threading.Event()
         self._stopping = threading.Event()
+        self._left = threading.Event()
         self._idle = threading.Event()
         self._lost = threading.Event()
         self._wires: list[Wire] = []
@@ -85,11 +88,11 @@ class Inbox:
             except WireLost:
                 self._stopping.wait(_RECONNECT_SECONDS)
                 continue
-            while not lost.is_set() and not self._stopping.is_set():
-                lost.wait(0.5)
+            lost.wait()
             if not self._stopping.is_set():
                 self._disconnect()
                 self._stopping.wait(_RECONNECT_SECONDS)
+        self._left.set()
 
     def stop(self, deadline: float) -> None:
         """Take nothing new, finish the batch at hand within ``deadline`` seconds, give the rest back."""
@@ -99,6 +102,8 @@ class Inbox:
         self._arrived.set()
         self._idle.wait(deadline)
         self._disconnect()
+        self._lost.set()
+        self._left.wait(_LEAVING_SECONDS)
 
     def _connect(self, lost: threading.Event) -> None:
         for queue, receive, prefetch in (
@@ -195,8 +200,8 @@ class Inbox:
             else:
                 self._failed(batch[0][0], batch[0][1], error)
             return
-        for delivery, event in batch:
-            delivery.ack()
+        acknowledge(delivery for delivery, _ in batch)
+        for _, event in batch:
             metrics.EVENTS.labels(event.type, "applied").inc()
 
     def _apply_alone(self, delivery: Delivery, event: Received, *, suspect: bool) -> None:
@@ -264,6 +269,7 @@ class Inbox:
             transaction=transaction,
             context=context,
             causation_id=event.id,
+            settings=self._settings,
         )
         faults.poison("inbox.reacting", event.plain)
         for reaction in self._reactions[event.type]:

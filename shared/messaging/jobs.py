@@ -43,19 +43,24 @@ class JobRunner:
         self._done.wait(deadline)
 
     def run(self) -> None:
-        """Work until stopped; a job that fails is logged and tried again at its next turn."""
+        """Work until stopped; a job that fails is logged and tried again at its next turn. One that somebody else has,
+        perhaps a process that died, is asked for again when their lease may have run out."""
         while not self._stopping:
             self._woken.clear()
             more: bool | None = False
+            pause = min(self.job.seconds, self._lease.seconds)
             try:
                 if self._lease.keep():
+                    pause = self.job.seconds
                     more = self.job.do(self._work)
             except Exception as error:
                 if not is_away(error):
                     _log.exception("a job failed", job=self.job.name, error=type(error).__name__)
             if not more:
-                self._woken.wait(self.job.seconds)
+                self._woken.wait(pause)
         try:
+            for callback in self._work.leaving:
+                callback()
             self._lease.release()
         except Exception as error:
             _log.info("a lease was left to expire", job=self.job.name, error=type(error).__name__)

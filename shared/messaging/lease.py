@@ -32,7 +32,7 @@ class Lease:
     def __init__(self, database: Database[Doc], name: str, seconds: float) -> None:
         self._leases = database[TABLE]
         self._name = name
-        self._seconds = seconds
+        self.seconds = seconds
         self._owner = f"{socket.gethostname()}:{os.getpid()}:{new_id()}"
         self._epoch: int | None = None
         self._renewed = 0.0
@@ -46,7 +46,7 @@ class Lease:
 
     def keep(self) -> bool:
         """Renew the lease or try to take it. Returns whether it is held; cheap when called often."""
-        if self._epoch is not None and time.monotonic() - self._renewed < self._seconds / 3:
+        if self._epoch is not None and time.monotonic() - self._renewed < self.seconds / 3:
             return True
         if self._epoch is not None:
             try:
@@ -92,7 +92,7 @@ class Lease:
         seen = (doc["owner"], doc["epoch"], doc["beat"])
         if seen != self._watched:
             self._watched, self._watched_since = seen, time.monotonic()
-        if doc["owner"] is not None and time.monotonic() - self._watched_since < self._seconds:
+        if doc["owner"] is not None and time.monotonic() - self._watched_since < self.seconds:
             return False
         outcome = self._leases.update_one(
             {"_id": self._name, "owner": seen[0], "epoch": seen[1], "beat": seen[2]},

@@ -1,16 +1,19 @@
 """The relay: takes events from the outbox, gives them their place in the event log, and publishes them.
 
 One replica of a service is active, under a lease. Numbering and moving is one transaction that also writes the lease's
-document filtered by owner and epoch: a relay that lost its lease can number nothing. Publishing follows the log; how
-far it came stands in the lease's document, so after a crash the rest is published again (receivers ignore
-repetitions).
+document filtered by owner and epoch: a relay that lost its lease can number nothing. ``seq`` is an event's number in
+the whole log, ``place`` the one among its district's, which is all that readers are told (docs/decisions/0090).
+Publishing follows the log; how far it came stands in the lease's document, so after a crash the rest is published again
+(receivers ignore repetitions).
 """
 
 from __future__ import annotations
 
 import threading
 import time
+from collections import Counter
 from collections.abc import Sequence
+from itertools import count
 from typing import Any
 
 from pymongo.database import Database
@@ -28,6 +31,9 @@ from shared.mongo import IN_CHUNK, Doc, SystemStore
 LOG = "events"
 UNROUTABLE = "unroutable"
 LEASE = "relay"
+# In the lease's document: each district's last place in the log, and how far its part of the log is forgotten.
+PLACES = "places"
+FORGOTTEN = "forgotten"
 MOST_EVENTS = 400
 _POLL = 0.5
 _SWEEP = 30.0
@@ -163,9 +169,15 @@ class Relay:
 
         def attempt(transaction: Transaction) -> list[Doc]:
             session = transaction.session
-            self._lease.write({"$inc": {"last_seq": len(events), "beat": 1}}, session)
-            last: int = self._lease.read(session)["last_seq"]
-            entries = [{**event, "lane": LANE, "seq": seq} for seq, event in enumerate(events, last - len(events) + 1)]
+            of_each = Counter(event["district"] for event in events)
+            places = {f"{PLACES}.{district}": many for district, many in of_each.items()}
+            self._lease.write({"$inc": {"last_seq": len(events), "beat": 1, **places}}, session)
+            state = self._lease.read(session)
+            following = {district: count(state[PLACES][district] - of_each[district] + 1) for district in of_each}
+            entries = [
+                {**event, "lane": LANE, "seq": seq, "place": next(following[event["district"]])}
+                for seq, event in enumerate(events, state["last_seq"] - len(events) + 1)
+            ]
             self._database[LOG].insert_many(entries, session=session)
             # One range delete is ten times cheaper than a delete each; an entry that came into the range since is
             # kept by the count: it aborts this attempt.

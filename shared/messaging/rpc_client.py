@@ -49,6 +49,28 @@ class _Waiting:
             self._gate.release()
 
 
+class Asked:
+    """A call that was sent, whose answer somebody will wait for."""
+
+    __slots__ = ("_call_id", "_client", "_operation", "_waiting")
+
+    def __init__(self, client: RpcClient, operation: Operation, call_id: str, waiting: _Waiting) -> None:
+        self._client = client
+        self._operation = operation
+        self._call_id = call_id
+        self._waiting = waiting
+
+    def answer(self, deadline: float) -> Answer:
+        """Its answer, waited for until ``deadline`` (of ``time.monotonic``); raises as :meth:`RpcClient.call` does."""
+        try:
+            self._waiting.wait(deadline - time.monotonic())
+        finally:
+            self._client.forget(self._call_id)
+        if self._waiting.delivery is None:
+            raise (OutcomeUnknown if isinstance(self._operation, Command) else Unavailable)(retry_after=1)
+        return _answer(self._waiting.delivery)
+
+
 class RpcClient:
     """Calls services over RabbitMQ."""
 
@@ -76,26 +98,41 @@ class RpcClient:
         Raises the service's refusal; :class:`Unavailable` when nothing was sent or a query got no answer;
         :class:`OutcomeUnknown` when a command was sent and its answer is missing.
         """
-        deadline = time.monotonic() + (timeout or operation.deadline)
+        timeout = timeout or operation.deadline
+        deadline = time.monotonic() + timeout
+        return self.begin(operation, data, context, body=body, timeout=timeout).answer(deadline)
+
+    def begin(
+        self,
+        operation: Operation,
+        data: dict[str, Any],
+        context: CallContext,
+        *,
+        body: bytes | None = None,
+        timeout: float,
+    ) -> Asked:
+        """Ask, and do not wait: for who asks several services at once. Each that was begun must be waited for. Raises
+        :class:`Unavailable` or :class:`OutcomeUnknown` when it could not be sent."""
+        deadline = time.monotonic() + timeout
         if body is not None and len(body) > protocol.MOST_BODY:
             raise TooLarge()
         wire = self._connected()
         waiting = _Waiting()
         call_id = str(next(self._calls))
+        left_ms = int((deadline - time.monotonic()) * 1000)
+        request = self._request(operation, data, body, context, call_id, left_ms)
         self._waiting[call_id] = waiting
         try:
-            left_ms = int((deadline - time.monotonic()) * 1000)
-            try:
-                wire.publish(self._request(operation, data, body, context, call_id, left_ms))
-            except WireLost:
-                # Part of the message may have left; a command that did arrive is told apart by its key.
-                raise (OutcomeUnknown if isinstance(operation, Command) else Unavailable)(retry_after=1) from None
-            waiting.wait(deadline - time.monotonic())
-        finally:
-            self._waiting.pop(call_id, None)
-        if waiting.delivery is None:
-            raise (OutcomeUnknown if isinstance(operation, Command) else Unavailable)(retry_after=1)
-        return _answer(waiting.delivery)
+            wire.publish(request)
+        except WireLost:
+            self.forget(call_id)
+            # Part of the message may have left; a command that did arrive is told apart by its key.
+            raise (OutcomeUnknown if isinstance(operation, Command) else Unavailable)(retry_after=1) from None
+        return Asked(self, operation, call_id, waiting)
+
+    def forget(self, call_id: str) -> None:
+        """Nobody waits for this call any more."""
+        self._waiting.pop(call_id, None)
 
     def ready(self, timeout: float = 1.0) -> bool:
         """Whether the broker can be reached."""

@@ -8,11 +8,12 @@ from typing import Any
 from pymongo.database import Database
 from pymongo.errors import OperationFailure
 
-from shared.messaging import deadletters, idempotency, inbox, lease, relay, rollcall, unit_of_work
-from shared.mongo import Doc, Store, indexes_of
+from shared.messaging import audit, deadletters, idempotency, inbox, lease, personal, relay, rollcall, unit_of_work
+from shared.mongo import Doc, Index, Store, indexes_of
 
 _EXISTS = 48
-
+# Tables of the kernel's own, opened for one district like a service's; their documents expire.
+OWN_TABLES = (audit.TABLE, personal.TASKS, personal.PARTS)
 
 Wanted = dict[str, tuple[tuple[tuple[str, int], ...], dict[str, Any]]]
 
@@ -25,16 +26,25 @@ def wanted_indexes(store_cls: type[Store]) -> dict[str, Wanted]:
         unit_of_work.OUTBOX: in_lane,
         relay.LOG: {
             "lane_seq": ((("lane", 1), ("seq", 1)), {"unique": True}),
-            "district_seq": ((("district", 1), ("seq", 1)), {}),
+            "district_place": ((("district", 1), ("place", 1)), {}),
         },
         deadletters.TABLE: in_lane,
-        inbox.INBOX: expiring,
-        inbox.ATTEMPTS: expiring,
-        idempotency.TABLE: expiring,
     }
-    for table, indexes in indexes_of(store_cls).items():
-        wanted[table] = {index.name: (tuple(index.keys), {"unique": index.unique}) for index in indexes}
+    for table, indexes in _tables_of(store_cls).items():
+        wanted[table] = {index.name: (tuple(index.keys), index.options) for index in indexes}
+    for name in expiring_tables(store_cls):
+        wanted[name] = wanted.get(name, {}) | expiring
     return wanted
+
+
+def expiring_tables(store_cls: type[Store]) -> list[str]:
+    """The collections whose documents are removed once ``expires_at`` has passed."""
+    kept = (table.name for table in store_cls.tables().values() if table.expires)
+    return [inbox.INBOX, inbox.ATTEMPTS, idempotency.TABLE, *(table.name for table in OWN_TABLES), *kept]
+
+
+def _tables_of(store_cls: type[Store]) -> dict[str, list[Index]]:
+    return {**indexes_of(store_cls), **{table.name: list(table.indexes) for table in OWN_TABLES}}
 
 
 def create_indexes(
@@ -45,7 +55,7 @@ def create_indexes(
     A collection that a transaction makes by writing to it costs every other transaction that does so a conflict.
     """
     present = set(database.list_collection_names())
-    for table in sorted({lease.TABLE, relay.UNROUTABLE, rollcall.TABLE, *indexes_of(store_cls)} - present):
+    for table in sorted({lease.TABLE, relay.UNROUTABLE, rollcall.TABLE, *_tables_of(store_cls)} - present):
         try:
             database.create_collection(table, check_exists=False)
         except OperationFailure as error:

@@ -14,4 +14,4 @@ def open_service(settings: Settings, service: str, store_cls: type[Store]) -> Sy
     """
     client = connect(settings.mongo_uri, f"script.{service}")
     database = client[settings.database(service)]
-    return SystemWork(SystemStore(database, store_cls), Transactor(client, database))
+    return SystemWork(SystemStore(database, store_cls), Transactor(client, database), settings)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -25,8 +26,12 @@ from shared.messaging import faults
 from shared.messaging.away import is_away, is_busy, reach
 from shared.messaging.context import CallContext
 from shared.messaging.envelope import plain_data
+from shared.messaging.lease import Lease
+from shared.messaging.offloading import kept, offload
 from shared.mongo import Doc, Store, SystemStore
 from shared.policy import Policy
+from shared.reach import Reach
+from shared.settings import Settings
 from shared.standing import Standing
 
 Result = TypeVar("Result")
@@ -65,8 +70,11 @@ class Work:
         policy: Policy | None = None,
         body: bytes = b"",
         causation_id: str | None = None,
+        settings: Settings | None = None,
     ) -> None:
         self.store = store
+        # Left out only where nothing is configured, in tests of the kernel's parts.
+        self.settings: Settings = settings  # type: ignore[assignment]
         self.district: str = store.district
         # Declared as always there: it is None in public operations and system work only, and those have no use for it.
         self.caller: Caller = caller  # type: ignore[assignment]
@@ -74,6 +82,8 @@ class Work:
         self.correlation_id = context.correlation_id
         self.now: datetime = clock.now()
         self.body = body
+        self.address = context.address
+        self.subject_id: str | None = None
         self.memo = transaction.memo
         self.asked = False
         self._context = context
@@ -87,7 +97,18 @@ class Work:
         """Who the caller is here; ``None``, like :attr:`caller`, when nobody is logged in."""
         if self.caller is None:
             return None
-        return Standing(self.store, self.caller.person_id, self.now)
+        bound = bool(self.caller.schools)
+        return Standing(self.store, self.caller.person_id, self.now, machine=self.caller.machine, bound=bound)
+
+    @cached_property
+    def reach(self) -> Reach:
+        """What the caller may see of the district: all of it, but for an API client that is bound to schools."""
+        return Reach(self.store, self.caller.schools if self.caller is not None else (), self.now)
+
+    @property
+    def may_name(self) -> bool:
+        """Whether the caller may be told who people are: every person, and API clients with ``people:read``."""
+        return self.caller is None or self.caller.scopes is None or "people:read" in self.caller.scopes
 
     def allow(self, **about: Any) -> None:
         """Ask the service's policy whether the caller may do this operation to that. Raises :class:`Forbidden`."""
@@ -100,6 +121,17 @@ class Work:
     def may(self, operation: Operation, **about: Any) -> bool:
         """Whether the policy would allow the caller another operation; for views that say what one can do next."""
         return self._policy is not None and self._policy.rule_for(operation)(self.standing, about)
+
+    @property
+    def operation(self) -> Operation:
+        """What is being done. Raises ``TypeError`` outside commands and queries."""
+        if self._operation is None:
+            raise TypeError("no operation is being done")
+        return self._operation
+
+    def concerns(self, id_: str) -> None:
+        """Say whom or what an audited operation is about, where neither order nor answer does."""
+        self.subject_id = id_
 
     def emit(self, event: Event, data: Mapping[str, Any], version: int) -> None:
         """Add an event to the outbox: ``data`` is its subject's full state, ``version`` that of the subject's document.
@@ -160,7 +192,7 @@ class Transactor:
             try:
                 with pymongo.timeout(max(0.05, deadline - time.monotonic())), self._client.start_session() as session:
                     transaction = Transaction(session)
-                    result = self._attempt(transaction, work)
+                    result = self._attempt(transaction, work, kind)
                 break
             except Exception as error:
                 if not is_busy(error) or time.monotonic() >= deadline:
@@ -173,7 +205,7 @@ class Transactor:
             callback()
         return result
 
-    def _attempt(self, transaction: Transaction, work: Callable[[Transaction], Result]) -> Result:
+    def _attempt(self, transaction: Transaction, work: Callable[[Transaction], Result], kind: str) -> Result:
         session = transaction.session
         assert session is not None  # noqa: S101  # narrows the type
         reach(self._client)
@@ -188,9 +220,9 @@ class Transactor:
         except BaseException:
             _abort(session)
             raise
-        faults.point("unit_of_work.before_commit")
+        faults.point("unit_of_work.before_commit", kind)
         self._commit(session)
-        faults.point("unit_of_work.committed")
+        faults.point("unit_of_work.committed", kind)
         return result
 
     @staticmethod
@@ -225,21 +257,43 @@ class SystemWork:
     """What an ``@every`` job or an operator's tool works with: all districts, and transactions in one of them."""
 
     def __init__(
-        self, system: SystemStore, transactor: Transactor, wake: Callable[[str], None] = lambda job: None
+        self,
+        system: SystemStore,
+        transactor: Transactor,
+        settings: Settings,
+        wake: Callable[[str], None] = lambda job: None,
+        lease: Lease | None = None,
+        job: str = "system",
     ) -> None:
         self.system = system
+        self.settings = settings
         self.wake = wake
+        self.leaving: list[Callable[[], None]] = []
         self._transactor = transactor
+        self._lease = lease
+        self._job = job
+
+    def before_leaving(self, callback: Callable[[], None]) -> None:
+        """Call ``callback`` once, when the job that this belongs to was stopped and before its lease is given up."""
+        if callback not in self.leaving:
+            self.leaving.append(callback)
 
     def store(self, district: str) -> Any:
         """The store of one district, outside any transaction."""
         return self.system.open(district)
+
+    def offload(self, function: Callable[..., Result], *args: Any) -> Result:
+        """:func:`offload` for what may take longer than a lease lasts: the job's lease is renewed meanwhile."""
+        with kept(self._lease) if self._lease is not None else nullcontext():
+            result: Result = offload(function, *args)
+        return result
 
     def run(self, district: str, use_case: Callable[[Work], Result], *, timeout: float = 60.0) -> Result:
         """Run ``use_case`` in one transaction, with a :class:`Work` that no caller stands behind."""
 
         def attempt(transaction: Transaction) -> Result:
             store: Store = self.system.open(district, transaction.session)
-            return use_case(Work(store, transaction=transaction, context=CallContext(correlation_id=new_id())))
+            context = CallContext(correlation_id=new_id())
+            return use_case(Work(store, transaction=transaction, context=context, settings=self.settings))
 
-        return self._transactor.run(attempt, timeout=timeout, kind="system")
+        return self._transactor.run(attempt, timeout=timeout, kind=self._job)

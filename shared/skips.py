@@ -1,0 +1,43 @@
+"""Skip levels: a few documents of a list stand for those around them, as in a skip list (docs/decisions/0095).
+
+A list by moment has no natural width: forty thousand documents may lie within an hour, and then none for a year. Marks,
+read level by level, say how far a number of documents reaches before any of them is read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from hashlib import blake2b
+
+SPACING = 64
+LEVELS = 2
+
+Marks = Callable[[int, int, int, int], list[int]]
+"""``marks(level, at, end, most)``: where documents of a level stand, from ``at`` on towards ``end``, both included."""
+
+
+def level_of(key: str) -> int:
+    """The skip level of the document with this key: 1 for one in 64, 2 for one in 64², else 0.
+
+    The same for the same key, however often it is written.
+    """
+    drawn = int.from_bytes(blake2b(key.encode(), digest_size=4).digest())
+    level = 0
+    while level < LEVELS and drawn % SPACING == 0:
+        level += 1
+        drawn //= SPACING
+    return level
+
+
+def reach(marks: Marks, at: int, end: int, wanted: int) -> int:
+    """How far from ``at`` towards ``end`` about ``wanted`` documents reach, rather more than fewer.
+
+    An estimate: what lies in between is read, and judged, by the caller.
+    """
+    for level in range(LEVELS, 0, -1):
+        # One mark more than half of the documents pass: the places of marks are random.
+        most = 2 * wanted // SPACING**level + 1
+        found = marks(level, at, end, most)
+        if len(found) >= most:
+            end = found[most - 1]
+    return end
