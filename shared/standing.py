@@ -6,16 +6,22 @@ names and shapes, so that this reads the same everywhere.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from functools import cached_property
+from typing import Any
+from zoneinfo import ZoneInfo
 
 from shared.contracts.events import membership as events
 from shared.contracts.words import OFFICER_ROLES
 from shared.mongo import Copy, Doc, Index, Store
 
-# A dated role counts from the first moment of its first day in Indonesia's easternmost zone (UTC+9) to the last moment
-# of its last day in the westernmost (UTC+7).
-_EAST, _WEST = timedelta(hours=9), timedelta(hours=7)
+# Where on earth it is the latest and the earliest day. Most facts began long ago and end far ahead; the district's zone
+# is looked up for the others only.
+_EAST, _WEST = timedelta(hours=14), timedelta(hours=-12)
+_NEVER = "9999-12-31"
+# The zone of a district of which nothing has arrived yet.
+_CAPITAL = ZoneInfo("Asia/Jakarta")
 _MOST_ROLES = 200
 
 
@@ -26,6 +32,7 @@ class StandingStore(Store):
     people = Copy("people", events.PERSON_CHANGED)
     access = Copy("access", events.PERSON_DISABLED, events.SESSIONS_REVOKED)
     roles = Copy("roles", events.ROLE_CHANGED, Index("person_id"))
+    assignments = Copy("assignments", events.ASSIGNMENT_CHANGED, Index("person_id"))
     communities = Copy("communities", events.COMMUNITY_CHANGED)
     members = Copy(
         "members",
@@ -37,25 +44,49 @@ class StandingStore(Store):
     )
 
 
-class Standing:
-    """What one person is in one district at one moment; read as far as it is asked for."""
+class Days:
+    """Which dated facts (``valid_from``, ``valid_until``: first and last day) count at one moment, by the district's
+    own time zone."""
 
-    def __init__(self, store: Store, person_id: str, now: datetime) -> None:
+    def __init__(self, store: Any, now: datetime) -> None:
+        self._store = store
+        self._now = now
+
+    def count(self, fact: Mapping[str, Any]) -> bool:
+        """Whether the fact counts."""
+        latest, earliest = (self._now + _EAST).date().isoformat(), (self._now + _WEST).date().isoformat()
+        since, until = fact["valid_from"], fact["valid_until"] or _NEVER
+        if since > latest or until < earliest:
+            return False
+        return (since <= earliest and until >= latest) or since <= self._today <= until
+
+    @cached_property
+    def _today(self) -> str:
+        district = self._store.districts.get(self._store.district or "")
+        zone = ZoneInfo(district["timezone"]) if district is not None else _CAPITAL
+        return self._now.astimezone(zone).date().isoformat()
+
+
+class Standing:
+    """What one person is in one district at one moment; read as far as it is asked for. An API client (``machine``) has
+    neither roles nor memberships; it may be ``bound`` to schools."""
+
+    def __init__(
+        self, store: Store, person_id: str, now: datetime, *, machine: bool = False, bound: bool = False
+    ) -> None:
         self.person_id = person_id
+        self.machine = machine
+        self.bound = bound
         self._store = store
         self._now = now
         self._roles_in: dict[str, str | None] = {}
 
     @cached_property
     def roles(self) -> list[Doc]:
-        """The grants that count now."""
+        """The grants that count now: from the first to the last moment of their days in the district's time zone."""
         grants = self._tables.roles.find({"person_id": self.person_id}, limit=_MOST_ROLES)
-        first, last = (self._now + _EAST).date().isoformat(), (self._now + _WEST).date().isoformat()
-        return [
-            grant
-            for grant in grants
-            if grant["valid_from"] <= first and (grant["valid_until"] is None or grant["valid_until"] >= last)
-        ]
+        days = Days(self._store, self._now)
+        return [grant for grant in grants if days.count(grant)]
 
     @property
     def operator(self) -> bool:
@@ -71,7 +102,8 @@ class Standing:
         return {grant["scope_id"] for grant in self.roles if grant["role"] in roles and grant["scope_id"]}
 
     def role_in(self, community_id: str) -> str | None:
-        """The person's role in a community, or ``None``. A founder is its ketua before the record of it arrives."""
+        """The person's role in a community, or ``None``. A founder is its ketua before the record of it arrives; in a
+        community that was merged into another, everybody has the role that they have there."""
         if community_id not in self._roles_in:
             self._roles_in[community_id] = self._read_role(community_id)
         return self._roles_in[community_id]
@@ -90,10 +122,14 @@ class Standing:
 
     def _read_role(self, community_id: str) -> str | None:
         record = self._tables.members.get(f"{community_id}/{self.person_id}")
-        if record is not None:
-            return record["role"] if record["active"] else None
+        if record is not None and record["active"]:
+            return str(record["role"])
         community = self._tables.communities.get(community_id)
-        return "ketua" if community is not None and community.get("founder_id") == self.person_id else None
+        if community is None:
+            return None
+        if community.get("merged_into"):
+            return self.role_in(community["merged_into"])
+        return "ketua" if record is None and community.get("founder_id") == self.person_id else None
 
 
 def token_counts(access: Doc | None, sid: str, issued_at: datetime) -> bool:

@@ -38,6 +38,10 @@ class Contract(Schema):
             unknown = EXCLUDE
         return super().load(data, unknown=unknown, **kwargs)
 
+    def get_attribute(self, obj: Any, attr: str, default: Any) -> Any:
+        """Views are dumped from dicts, which need not be asked in all the ways that marshmallow knows."""
+        return obj.get(attr, default) if isinstance(obj, dict) else super().get_attribute(obj, attr, default)
+
 
 SchemaClass = type[Schema]
 
@@ -47,12 +51,27 @@ class Nothing(Contract):
 
 
 @dataclass(frozen=True)
+class Audited:
+    """That an operation leaves a row in the audit log of its service (docs/decisions/0125).
+
+    ``kind`` is what it is about. Its id stands in the field ``key`` (``<kind>_id`` unless said) of what is asked, else
+    it is the answer's ``id``; a use case that knows better says so (``work.concerns``). ``values`` names the fields
+    whose values the row keeps beside the names of all: never personal ones.
+    """
+
+    kind: str
+    key: str = ""
+    values: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Operation:
     """A command or query that a service answers over RPC.
 
     ``name`` is ``<service>.<verb_noun>``. ``takes`` and ``gives`` are schema classes. ``public`` operations need no
     token. ``body`` operations take raw bytes (at most 256 kB) beside the fields; ``streams`` ones answer with raw bytes
     beside them. ``secret`` answers are never stored with an idempotency key. ``scope`` is what an API client needs.
+    ``audited`` ones are written down: who did it, to what, from where.
     """
 
     name: str
@@ -64,6 +83,7 @@ class Operation:
     secret: bool = False
     scope: str | None = None
     deadline: float = 10.0
+    audited: Audited | None = None
 
     @property
     def service(self) -> str:
@@ -72,7 +92,10 @@ class Operation:
 
 @dataclass(frozen=True)
 class Command(Operation):
-    """Changes something, at most once for each idempotency key, in one transaction."""
+    """Changes something, at most once for each idempotency key, in one transaction. What is ``repeatable`` may be done
+    twice without harm: it has a key only where the caller gives one (docs/decisions/0103)."""
+
+    repeatable: bool = False
 
 
 @dataclass(frozen=True)
@@ -206,6 +229,29 @@ class PageRequest(Contract):
 
     limit = fields.Integer(load_default=20, validate=validate.Range(1, 100))
     after = fields.String(load_default=None, allow_none=True, validate=validate.Length(max=500))
+
+
+class LinkView(Contract):
+    """An address that a browser can open by itself, without a token, until ``expires_at`` (five minutes from now)."""
+
+    path = text(500, required=True)
+    token = text(required=True)
+    expires_at = moment(required=True)
+
+
+class Followed(PageRequest):
+    """What a list that one can follow takes: with ``updated_since`` it gives what changed at or after that moment, the
+    longest unchanged first, with what ended or was withdrawn. Whoever polls asks from a minute before the last poll on:
+    a change counts from when it was begun, and may be seen seconds later."""
+
+    updated_since = moment(
+        load_default=None,
+        allow_none=True,
+        metadata={
+            "description": "Only what changed at or after this moment, the longest unchanged first, ended and withdrawn"
+            " records included. Poll from a minute before your last poll on: you may be given a record twice."
+        },
+    )
 
 
 class Versioned(Contract):

@@ -7,9 +7,11 @@ from typing import Any
 from marshmallow import fields, validate
 
 from shared.contracts.base import (
+    Audited,
     Command,
     Contract,
-    PageRequest,
+    Followed,
+    LinkView,
     Query,
     Versioned,
     district_id,
@@ -20,6 +22,8 @@ from shared.contracts.base import (
     page_of,
     text,
 )
+from shared.contracts.external import RecordFilter, external_ids
+from shared.contracts.record import RecordPeriod
 from shared.contracts.words import PHASES, RESOURCE_KINDS
 
 LARGEST_PIECE = 256 * 1024
@@ -74,7 +78,8 @@ class AppendChunk(UploadId):
 class UploadView(Contract):
     """An upload: ``offset`` of ``length`` bytes have arrived. ``file_id`` is the file that it became once all had.
 
-    An unfinished one is thrown away at ``expires_at``, 24 hours after its last chunk.
+    It is thrown away at ``expires_at``: an unfinished one 24 hours after its last chunk, a file that is attached to
+    nothing by then 7 days after it was whole.
     """
 
     id = identifier(required=True)
@@ -117,6 +122,7 @@ class FileView(Contract):
     """A file. ``content_type`` is what its bytes say; ``sha256`` is in hexadecimal.
 
     ``disposition`` is ``inline`` for what a browser may safely show by itself (images, PDF), else ``attachment``.
+    ``session_id`` is the meeting whose minutes it is a photo of.
     """
 
     id = identifier(required=True)
@@ -126,6 +132,7 @@ class FileView(Contract):
     sha256 = text(64, required=True)
     disposition = one_of("inline", "attachment", required=True)
     resource_id = identifier(required=True, allow_none=True)
+    session_id = identifier(load_default=None, allow_none=True)
     created_at = moment(required=True)
 
 
@@ -138,17 +145,9 @@ class FilePiece(Contract):
     next = _bytes(required=True, allow_none=True)
 
 
-class FileLink(Contract):
-    """An address that a browser can open by itself, without a token, until ``expires_at`` (five minutes from now)."""
-
-    path = text(500, required=True)
-    token = text(required=True)
-    expires_at = moment(required=True)
-
-
 GET_FILE = Query("content.get_file", takes=FileId, gives=FileView, scope="resources:read")
 READ_FILE = Query("content.read_file", takes=ReadFile, gives=FilePiece, streams=True, scope="resources:read")
-LINK_FILE = Query("content.link_file", takes=FileId, gives=FileLink, scope="resources:read")
+LINK_FILE = Query("content.link_file", takes=FileId, gives=LinkView, scope="resources:read")
 READ_LINKED_FILE = Query("content.read_linked_file", takes=ReadLinkedFile, gives=FilePiece, streams=True, public=True)
 
 
@@ -169,6 +168,7 @@ class DraftResource(Contract):
     phase = one_of(*PHASES, load_default=None, allow_none=True)
     text = note(LONGEST_BODY, load_default="")
     file_ids = _file_ids(load_default=list)
+    external_ids = external_ids(load_default=list)
 
 
 class ResourceId(Contract):
@@ -187,6 +187,7 @@ class ChangeResource(Versioned):
     phase = one_of(*PHASES, allow_none=True)
     text = note(LONGEST_BODY)
     file_ids = _file_ids()
+    external_ids = external_ids()
 
 
 class ReturnResource(ResourceId):
@@ -195,11 +196,12 @@ class ReturnResource(ResourceId):
     reason = note(2000, required=True)
 
 
-class ResourceFilter(PageRequest):
+class ResourceFilter(RecordFilter):
     """Resources, the newest first.
 
     What is published, for everyone in the district; with ``mine``, the caller's own in every state; with
-    ``status=submitted`` and a ``community`` of which the caller is an officer, those that wait for review.
+    ``status=submitted`` and a ``community`` of which the caller is an officer, those that wait for review. With
+    ``updated_since`` also what was withdrawn since it was published.
     """
 
     community_id = identifier(load_default=None, allow_none=True, data_key="community")
@@ -227,6 +229,7 @@ class ResourceSummary(Contract):
     status = one_of(*RESOURCE_STATUSES, required=True)
     version_number = fields.Integer(required=True)
     published_at = moment(required=True, allow_none=True)
+    external_ids = external_ids()
     version = fields.Integer(required=True)
     created_at = moment(required=True)
     updated_at = moment(required=True)
@@ -244,7 +247,41 @@ class ResourceView(ResourceSummary):
     returned_reason = note(2000, required=True, allow_none=True)
 
 
-class VersionsOf(PageRequest):
+class WaitingReview(Contract):
+    """A work that waits for the reader's review; its title is shortened."""
+
+    id = identifier(required=True)
+    community_id = identifier(required=True)
+    title = text(required=True)
+    author_name = text(required=True, allow_none=True)
+    submitted_at = moment(required=True)
+
+
+class WaitingReviews(Contract):
+    """Those that wait the longest in the communities that the reader leads; ``more``: there are others."""
+
+    items = fields.List(fields.Nested(WaitingReview), required=True)
+    more = fields.Boolean(required=True)
+
+
+class PublishedWork(Contract):
+    """A work of the reader's that was first published in the period asked for, as it is called now."""
+
+    id = identifier(required=True)
+    community_id = identifier(required=True)
+    title = text(required=True)
+    kind = one_of(*RESOURCE_KINDS, required=True)
+    version_number = fields.Integer(required=True)
+    published_at = moment(required=True)
+
+
+class PublishedWorks(Contract):
+    """Those of a year, in the order in which they were published."""
+
+    resources = fields.List(fields.Nested(PublishedWork), required=True)
+
+
+class VersionsOf(Followed):
     """The published versions of one resource, the newest first."""
 
     resource_id = identifier(required=True)
@@ -263,6 +300,7 @@ class ResourceVersion(Contract):
     files = fields.List(fields.Nested(FileView), required=True)
     approved_by = identifier(required=True)
     published_at = moment(required=True)
+    updated_at = moment()
 
 
 DRAFT_RESOURCE = Command("content.draft_resource", takes=DraftResource, gives=ResourceView)
@@ -272,7 +310,13 @@ LIST_RESOURCES = Query(
 GET_RESOURCE = Query("content.get_resource", takes=ResourceId, gives=ResourceView, scope="resources:read")
 CHANGE_RESOURCE = Command("content.change_resource", takes=ChangeResource, gives=ResourceView)
 SUBMIT_RESOURCE = Command("content.submit_resource", takes=ResourceId, gives=ResourceView)
-APPROVE_RESOURCE = Command("content.approve_resource", takes=ResourceId, gives=ResourceView)
+APPROVE_RESOURCE = Command(
+    "content.approve_resource", takes=ResourceId, gives=ResourceView, audited=Audited("resource")
+)
 RETURN_RESOURCE = Command("content.return_resource", takes=ReturnResource, gives=ResourceView)
-WITHDRAW_RESOURCE = Command("content.withdraw_resource", takes=ResourceId, gives=ResourceView)
+WITHDRAW_RESOURCE = Command(
+    "content.withdraw_resource", takes=ResourceId, gives=ResourceView, audited=Audited("resource")
+)
 LIST_VERSIONS = Query("content.list_versions", takes=VersionsOf, gives=page_of(ResourceVersion), scope="resources:read")
+SHOW_WAITING = Query("content.show_waiting", gives=WaitingReviews)
+SHOW_PUBLISHED = Query("content.show_published", takes=RecordPeriod, gives=PublishedWorks)

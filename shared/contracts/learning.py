@@ -9,7 +9,6 @@ from marshmallow import fields, validate
 from shared.contracts.base import (
     Command,
     Contract,
-    PageRequest,
     Query,
     Versioned,
     day,
@@ -20,6 +19,7 @@ from shared.contracts.base import (
     page_of,
     text,
 )
+from shared.contracts.external import RecordFilter, external_ids
 from shared.contracts.words import CYCLE_STAGES, PHASES
 
 MASTERY_LEVELS = 4
@@ -46,6 +46,7 @@ class OpenCycle(Contract):
     phase = one_of(*PHASES, load_default=None, allow_none=True)
     starts_on = day(load_default=None, allow_none=True)
     ends_on = day(load_default=None, allow_none=True)
+    external_ids = external_ids(load_default=list)
 
 
 class CycleId(Contract):
@@ -54,7 +55,7 @@ class CycleId(Contract):
     cycle_id = identifier(required=True)
 
 
-class CycleFilter(PageRequest):
+class CycleFilter(RecordFilter):
     """The cycles of one community, the newest first."""
 
     community_id = identifier(required=True)
@@ -69,6 +70,7 @@ class ChangeCycle(Versioned):
     phase = one_of(*PHASES, allow_none=True)
     starts_on = day(allow_none=True)
     ends_on = day(allow_none=True)
+    external_ids = external_ids()
 
 
 class AdvanceCycle(CycleId):
@@ -106,6 +108,7 @@ class CycleSummary(Contract):
     stage = one_of(*CYCLE_STAGES, required=True)
     starts_on = day(required=True, allow_none=True)
     ends_on = day(required=True, allow_none=True)
+    external_ids = external_ids()
     version = fields.Integer(required=True)
     created_at = moment(required=True)
     updated_at = moment(required=True)

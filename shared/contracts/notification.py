@@ -8,8 +8,10 @@ from typing import Any
 from marshmallow import ValidationError, fields, validate, validates_schema
 
 from shared.contracts.base import (
+    Audited,
     Command,
     Contract,
+    Followed,
     PageRequest,
     Query,
     Versioned,
@@ -27,6 +29,8 @@ TOPICS = (
     "session_scheduled",
     "session_rescheduled",
     "session_cancelled",
+    "session_due",
+    "seat_given",
     "series_changed",
     "resource_submitted",
     "resource_published",
@@ -34,6 +38,21 @@ TOPICS = (
     "cycle_opened",
     "cycle_advanced",
     "member_joined",
+    "added_to_community",
+    "community_merged",
+    "join_requested",
+    "join_decided",
+    "community_proposed",
+    "proposal_decided",
+    "assignment_letter_requested",
+    "assignment_letter_decided",
+    "certificate_issued",
+    "certificate_revoked",
+    "decree_ending",
+    "term_ending",
+    "minutes_approved",
+    "commitment_made",
+    "commitment_settled",
 )
 WEBHOOK_STATUSES = ("active", "disabled")
 DELIVERY_STATUSES = ("queued", "delivered", "retrying", "given_up")
@@ -62,6 +81,7 @@ class NotificationView(Contract):
 
     ``title`` and ``body`` are in the reader's language, with times in the zone of the meeting. They speak of the
     present: a meeting that was moved is shown at its new time. ``at`` is when the thing happened (UTC).
+    ``community_id`` is ``null`` for what concerns no community yet.
     """
 
     id = identifier(required=True)
@@ -69,7 +89,7 @@ class NotificationView(Contract):
     title = fields.String(required=True)
     body = fields.String(required=True)
     subject = fields.Nested(NotificationSubject, required=True)
-    community_id = identifier(required=True)
+    community_id = identifier(required=True, allow_none=True)
     at = moment(required=True)
     read = fields.Boolean(required=True)
 
@@ -164,7 +184,10 @@ class ChangeWebhook(Versioned):
 
 
 class WebhookView(Contract):
-    """A webhook. ``previous_secret_until`` is how long the secret before the last rotation is still signed with."""
+    """A webhook. ``previous_secret_until`` is how long the secret before the last rotation is still signed with.
+
+    ``client_id`` is the id of the API client that registered it, ``schools`` are those whose events alone it is sent.
+    """
 
     id = identifier(required=True)
     url = fields.String(required=True)
@@ -173,6 +196,8 @@ class WebhookView(Contract):
     scopes = fields.List(fields.String(), required=True)
     status = one_of(*WEBHOOK_STATUSES, required=True)
     previous_secret_until = moment(required=True, allow_none=True)
+    client_id = identifier(allow_none=True)
+    schools = fields.List(fields.String())
     version = fields.Integer(required=True)
     created_at = moment(required=True)
     updated_at = moment(required=True)
@@ -219,14 +244,30 @@ class DeliveryView(Contract):
 _READ, _WRITE = "webhooks:read", "webhooks:write"
 
 REGISTER_WEBHOOK = Command(
-    "notification.register_webhook", takes=RegisterWebhook, gives=WebhookWithSecret, secret=True, scope=_WRITE
+    "notification.register_webhook",
+    takes=RegisterWebhook,
+    gives=WebhookWithSecret,
+    secret=True,
+    scope=_WRITE,
+    audited=Audited("webhook", values=("events", "scopes", "status")),
 )
-LIST_WEBHOOKS = Query("notification.list_webhooks", takes=PageRequest, gives=page_of(WebhookView), scope=_READ)
+LIST_WEBHOOKS = Query("notification.list_webhooks", takes=Followed, gives=page_of(WebhookView), scope=_READ)
 GET_WEBHOOK = Query("notification.get_webhook", takes=WebhookId, gives=WebhookView, scope=_READ)
-CHANGE_WEBHOOK = Command("notification.change_webhook", takes=ChangeWebhook, gives=WebhookView, scope=_WRITE)
-DELETE_WEBHOOK = Command("notification.delete_webhook", takes=WebhookId, scope=_WRITE)
+CHANGE_WEBHOOK = Command(
+    "notification.change_webhook",
+    takes=ChangeWebhook,
+    gives=WebhookView,
+    scope=_WRITE,
+    audited=Audited("webhook", values=("events", "scopes", "status")),
+)
+DELETE_WEBHOOK = Command("notification.delete_webhook", takes=WebhookId, scope=_WRITE, audited=Audited("webhook"))
 ROTATE_SECRET = Command(
-    "notification.rotate_secret", takes=WebhookId, gives=WebhookWithSecret, secret=True, scope=_WRITE
+    "notification.rotate_secret",
+    takes=WebhookId,
+    gives=WebhookWithSecret,
+    secret=True,
+    scope=_WRITE,
+    audited=Audited("webhook"),
 )
 TEST_WEBHOOK = Command("notification.test_webhook", takes=WebhookId, gives=DeliveryView, scope=_WRITE)
 LIST_DELIVERIES = Query("notification.list_deliveries", takes=DeliveryFilter, gives=page_of(DeliveryView), scope=_READ)

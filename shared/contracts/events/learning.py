@@ -3,6 +3,7 @@
 from marshmallow import fields
 
 from shared.contracts.base import Contract, Event, identifier, one_of, text
+from shared.contracts.events.personal import erasure_done, export_done
 from shared.contracts.words import CYCLE_STAGES
 
 
@@ -24,3 +25,6 @@ _TOLD = ("scheduling", "content", "notification")
 
 CYCLE_OPENED = Event("learning.cycle_opened.v1", CycleState, "cycle", ("cycle_id",), _TOLD)
 CYCLE_ADVANCED = Event("learning.cycle_advanced.v1", CycleState, "cycle", ("cycle_id",), _TOLD)
+
+PERSON_ERASURE_DONE = erasure_done("learning")
+PERSON_EXPORT_DONE = export_done("learning")

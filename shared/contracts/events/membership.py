@@ -3,7 +3,18 @@
 from marshmallow import fields
 
 from shared.contracts.base import Contract, Event, day, district_id, identifier, moment, npsn, one_of, text
-from shared.contracts.words import COMMUNITY_KINDS, JOIN_POLICIES, LEVELS, MEMBER_ROLES, PHASES, ROLES
+from shared.contracts.events.personal import erasure_done, export_done
+from shared.contracts.words import (
+    COMMUNITY_KINDS,
+    JOIN_POLICIES,
+    JOIN_STATUSES,
+    LEAVING_REASONS,
+    LEVELS,
+    MEMBER_ROLES,
+    PHASES,
+    PROPOSAL_STATUSES,
+    ROLES,
+)
 
 EVERYONE = ("scheduling", "content", "learning", "notification")
 
@@ -40,8 +51,8 @@ class PersonState(Contract):
 
 
 class AccessState(Contract):
-    """What of a person's tokens no longer counts: all of them while ``disabled``, those issued before
-    ``tokens_valid_from``, and those of the sessions ``revoked`` (each kept as long as an access token lives)."""
+    """What no longer counts of the tokens of a person (or an API client): all of them while ``disabled``, those issued
+    before ``tokens_valid_from``, and those of the sessions ``revoked`` (each kept as long as an access token lives)."""
 
     person_id = identifier(required=True)
     disabled = fields.Boolean(required=True)
@@ -74,7 +85,8 @@ class RoleState(Contract):
 
 class CommunityState(Contract):
     """A community of learning. ``founder_id`` was its first ketua: a reader without the founder's member record yet
-    takes the founder for an officer, so that founding and acting at once works."""
+    takes the founder for an officer, so that founding and acting at once works. An archived one that was
+    ``merged_into`` another lives on in it; ``merged_from`` are those that live on in this (docs/decisions/0121)."""
 
     community_id = identifier(required=True)
     name = text(required=True)
@@ -86,10 +98,15 @@ class CommunityState(Contract):
     join_policy = one_of(*JOIN_POLICIES, required=True)
     status = one_of("active", "archived", required=True)
     founder_id = identifier(required=True)
+    merged_into = identifier(allow_none=True)
+    merged_from = fields.List(identifier())
 
 
 class MemberState(Contract):
-    """One person's membership of one community; ``active`` is false once they left."""
+    """One person's membership of one community; ``active`` is false once they left, and ``reason`` tells why.
+
+    ``quiet``: the officers need not be told, for a whole community moved. ``added``: somebody else put the person in,
+    who should be told."""
 
     community_id = identifier(required=True)
     person_id = identifier(required=True)
@@ -97,6 +114,56 @@ class MemberState(Contract):
     active = fields.Boolean(required=True)
     joined_at = moment(required=True)
     left_at = moment(required=True, allow_none=True)
+    reason = one_of(*LEAVING_REASONS, allow_none=True)
+    quiet = fields.Boolean()
+    added = fields.Boolean()
+
+
+class JoinRequestState(Contract):
+    """Somebody asked to join a community, and what became of it. Their words and the answer stay in membership."""
+
+    request_id = identifier(required=True)
+    community_id = identifier(required=True)
+    person_id = identifier(required=True)
+    status = one_of(*JOIN_STATUSES, required=True)
+
+
+class ProposalState(Contract):
+    """Somebody proposed a community, and what became of it. ``npsn`` is the school of a kombel."""
+
+    proposal_id = identifier(required=True)
+    person_id = identifier(required=True)
+    name = text(required=True)
+    kind = one_of(*COMMUNITY_KINDS, required=True)
+    npsn = npsn(required=True, allow_none=True)
+    status = one_of(*PROPOSAL_STATUSES, required=True)
+    community_id = identifier(required=True, allow_none=True)
+
+
+class DeadlineState(Contract):
+    """Something of a community ends soon: its decree, or the term of officers. ``until`` is its last day, ``days_left``
+    how many follow the day of this warning, in the district's time zone."""
+
+    community_id = identifier(required=True)
+    what = one_of("decree", "term", required=True)
+    until = day(required=True)
+    days_left = fields.Integer(required=True)
+
+
+class PersonErased(Contract):
+    """A person was erased: whoever holds anything of them erases it too, and says so by ``person_erasure_done``."""
+
+    person_id = identifier(required=True)
+    erasure_id = identifier(required=True)
+
+
+class ExportRequested(Contract):
+    """A person wants to see what is held of them: every service lays its part ready, until ``expires_at``, and says so
+    by ``person_export_done``."""
+
+    export_id = identifier(required=True)
+    person_id = identifier(required=True)
+    expires_at = moment(required=True)
 
 
 DISTRICT_CHANGED = Event("membership.district_changed.v1", DistrictState, "district", ("district",), EVERYONE)
@@ -119,7 +186,7 @@ ASSIGNMENT_CHANGED = Event(
     AssignmentState,
     "assignment",
     ("assignment_id",),
-    ("scheduling", "learning", "notification"),
+    EVERYONE,
 )
 ROLE_CHANGED = Event("membership.role_changed.v1", RoleState, "role", ("grant_id",), EVERYONE)
 COMMUNITY_CHANGED = Event("membership.community_changed.v1", CommunityState, "community", ("community_id",), EVERYONE)
@@ -128,3 +195,20 @@ MEMBER_LEFT = Event("membership.member_left.v1", MemberState, "member", ("commun
 MEMBER_ROLE_CHANGED = Event(
     "membership.member_role_changed.v1", MemberState, "member", ("community_id", "person_id"), EVERYONE
 )
+JOIN_REQUESTED = Event(
+    "membership.join_requested.v1", JoinRequestState, "join_request", ("request_id",), ("notification",)
+)
+JOIN_DECIDED = Event("membership.join_decided.v1", JoinRequestState, "join_request", ("request_id",), ("notification",))
+COMMUNITY_PROPOSED = Event(
+    "membership.community_proposed.v1", ProposalState, "proposal", ("proposal_id",), ("notification",)
+)
+PROPOSAL_DECIDED = Event(
+    "membership.proposal_decided.v1", ProposalState, "proposal", ("proposal_id",), ("notification",)
+)
+DEADLINE_NEAR = Event(
+    "membership.deadline_near.v1", DeadlineState, "deadline", ("community_id", "what", "until"), ("notification",)
+)
+PERSON_ERASED = Event("membership.person_erased.v1", PersonErased, "erased_person", ("person_id",), EVERYONE)
+EXPORT_REQUESTED = Event("membership.export_requested.v1", ExportRequested, "export", ("export_id",), EVERYONE)
+PERSON_ERASURE_DONE = erasure_done("membership")
+PERSON_EXPORT_DONE = export_done("membership")

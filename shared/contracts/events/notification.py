@@ -3,6 +3,7 @@
 from marshmallow import fields
 
 from shared.contracts.base import Contract, Event, identifier, text
+from shared.contracts.events.personal import erasure_done, export_done
 
 
 class DeliveryState(Contract):
@@ -31,3 +32,6 @@ class WebhookTest(Contract):
 DELIVERY_FAILED = Event("notification.delivery_failed.v1", DeliveryState, "delivery", ("delivery_id",))
 WEBHOOK_DISABLED = Event("notification.webhook_disabled.v1", WebhookState, "webhook", ("webhook_id",))
 WEBHOOK_TESTED = Event("notification.webhook_tested.v1", WebhookTest, "webhook", ("webhook_id",))
+
+PERSON_ERASURE_DONE = erasure_done("notification")
+PERSON_EXPORT_DONE = export_done("notification")
