@@ -39,6 +39,17 @@ def enable(work: Work, person_id: str) -> None:
     _put(work, {**_record(work, person_id), "disabled": False}, events.SESSIONS_REVOKED)
 
 
+def open_to_client(work: Work, client_id: str) -> None:
+    """A new API client's tokens count, in every service that has heard of it."""
+    _put(work, _record(work, client_id), events.SESSIONS_REVOKED)
+
+
+def shut_to_client(work: Work, client_id: str) -> None:
+    """No token of this API client counts any more."""
+    record = {**_record(work, client_id), "disabled": True, "tokens_valid_from": work.now}
+    _put(work, record, events.SESSIONS_REVOKED)
+
+
 def _record(work: Work, person_id: str) -> Doc:
     found: Doc | None = work.store.access.get(person_id)
     return found or {

@@ -5,14 +5,16 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
-from shared import settings
 from shared.identity import Signer
-from shared.settings import Misconfigured
+from shared.settings import Misconfigured, Settings
 
 _CODE_LETTERS = 12
 _SHORTEST_KEY = 32
@@ -55,13 +57,38 @@ class Keyring:
         """Whether the token was issued for this session."""
         return hmac.compare_digest(token.proof, self._proof(district, token.sid, token.generation, salt))
 
+    def reset_token(self, district: str, person_id: str, letter_id: str) -> str:
+        """What a letter lets a person set a new password with; the same for the same letter (256 bits)."""
+        return f"{district}-{_urlsafe(self._mac('reset', district, person_id, letter_id))}"
+
+    def reset_id(self, district: str, token: str) -> str:
+        """What such a token is kept as; useless to whoever reads it."""
+        return self._mac("reset-id", district, token).hex()[:40]
+
+    def seal(self, district: str, data: Mapping[str, Any]) -> str:
+        """Data that travel through other hands and come back unchanged, ``<district>-<data>.<HMAC>``."""
+        body = _urlsafe(json.dumps(data, separators=(",", ":")).encode())
+        return f"{district}-{body}.{_urlsafe(self._mac('seal', district, body))}"
+
+    def unseal(self, district: str, text: str) -> dict[str, Any] | None:
+        """What was sealed for this district; ``None`` for anything else."""
+        body, _, mac = text.removeprefix(f"{district}-").partition(".")
+        if not hmac.compare_digest(mac.encode(), _urlsafe(self._mac("seal", district, body)).encode()):
+            return None
+        data: dict[str, Any] = json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)))
+        return data
+
+    @property
+    def link_key(self) -> bytes:
+        """What links are signed with."""
+        return self._mac("links")
+
     def pseudonym(self, district: str, text: str) -> str:
         """A stable stand-in for a text that must not be stored as it is."""
         return self._mac("pseudonym", district, text).hex()[:40]
 
     def _proof(self, district: str, sid: str, generation: int, salt: str) -> str:
-        raw = self._mac("refresh", district, sid, str(generation), salt)
-        return base64.urlsafe_b64encode(raw).decode().rstrip("=")
+        return _urlsafe(self._mac("refresh", district, sid, str(generation), salt))
 
     def _mac(self, *parts: str) -> bytes:
         return hmac.new(self._key, "\0".join(parts).encode(), hashlib.sha256).digest()
@@ -73,16 +100,19 @@ def read_refresh_token(token: str) -> RefreshToken | None:
     return None if found is None else RefreshToken(found[1], int(found[2]), found[3])
 
 
-@lru_cache(maxsize=1)
-def keyring() -> Keyring:
-    """The deployment's secrets, read when first needed. Raises :class:`Misconfigured`."""
-    given = settings.from_environment()
+@lru_cache(maxsize=4)
+def keyring(given: Settings) -> Keyring:
+    """The secrets of this deployment, read when first needed. Raises :class:`Misconfigured`."""
     if not given.signing_key or not given.code_key:
         raise Misconfigured("set SANGGAR_SIGNING_KEY and SANGGAR_CODE_KEY: the paths of membership's key files")
     key = Path(given.code_key).read_bytes().strip()
     if len(key) < _SHORTEST_KEY:
         raise Misconfigured(f"the key in SANGGAR_CODE_KEY must have at least {_SHORTEST_KEY} bytes")
     return Keyring(Signer.from_file(given.signing_key), key)
+
+
+def _urlsafe(raw: bytes) -> str:
+    return base64.urlsafe_b64encode(raw).decode().rstrip("=")
 
 
 def _letters(raw: bytes) -> str:

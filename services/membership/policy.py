@@ -3,7 +3,20 @@
 from __future__ import annotations
 
 from shared.contracts import membership as m
-from shared.policy import About, Policy, anyone, member, officer, operator, rule, school_leader, signed_in, themselves
+from shared.policy import (
+    About,
+    Policy,
+    anyone,
+    client,
+    member,
+    officer,
+    operator,
+    rule,
+    school_leader,
+    signed_in,
+    themselves,
+    unbound_client,
+)
 from shared.standing import Standing
 
 
@@ -15,6 +28,7 @@ def staff(who: Standing, about: About) -> bool:
 
 @rule
 def supervisor(who: Standing, about: About) -> bool:
+    """A supervisor (pengawas) of the district, or of the school that it is about."""
     return who.holds("supervisor", about.get("npsn"))
 
 
@@ -31,7 +45,14 @@ def of_ordinary_standing(who: Standing, about: About) -> bool:
 
 
 @rule
+def of_no_other_school(who: Standing, about: About) -> bool:
+    """The person teaches nowhere else: no school draws people to itself to read what it may know of its own."""
+    return set(about["schools"]) <= {about["npsn"]}
+
+
+@rule
 def kombel(who: Standing, about: About) -> bool:
+    """It is about a kombel, a community within one school."""
     return about.get("kind") == "kombel"
 
 
@@ -41,6 +62,24 @@ def joining_openly(who: Standing, about: About) -> bool:
     return bool(about.get("open")) and about["person_id"] == who.person_id
 
 
+@rule
+def steward(who: Standing, about: About) -> bool:
+    """The operator, of what belongs to the authority that the district is of (docs/decisions/0120)."""
+    return who.operator and bool(about.get("own"))
+
+
+@rule
+def steward_of_both(who: Standing, about: About) -> bool:
+    """The operator, where both communities belong to the authority that the district is of."""
+    return who.operator and bool(about.get("own") and about.get("into_own"))
+
+
+@rule
+def officer_of_both(who: Standing, about: About) -> bool:
+    """Whoever is an officer of both communities."""
+    return who.officer_of(about["community_id"]) and who.officer_of(about["into"])
+
+
 POLICY = Policy(
     {
         m.ACTIVATE: anyone,
@@ -48,39 +87,103 @@ POLICY = Policy(
         m.REFRESH: anyone,
         m.LOG_OUT: signed_in,
         m.CHANGE_PASSWORD: signed_in,
+        m.REQUEST_RESET: anyone,
+        m.CONFIRM_RESET: anyone,
+        m.START_OIDC: anyone,
+        m.VERIFY_OIDC: anyone,
+        m.LOG_IN_OIDC: anyone,
+        m.LINK_IDENTITY: signed_in,
+        m.LIST_IDENTITIES: signed_in,
+        m.UNLINK_IDENTITY: signed_in,
+        m.LIST_MY_SESSIONS: signed_in,
+        m.END_SESSION: signed_in,
+        m.LIST_API_CLIENTS: operator,
+        m.CREATE_API_CLIENT: operator,
+        m.ROTATE_API_CLIENT: operator,
+        m.REVOKE_API_CLIENT: operator,
+        m.ISSUE_TOKEN: anyone,
         m.GET_ME: signed_in,
         m.CHANGE_ME: signed_in,
+        m.REQUEST_EXPORT: signed_in,
+        m.GET_EXPORT: signed_in,
+        m.DOWNLOAD_EXPORT: signed_in,
+        m.REQUEST_ERASURE: signed_in,
+        m.GET_MY_ERASURE: signed_in,
+        m.WITHDRAW_ERASURE: signed_in,
+        m.LIST_ERASURES: operator,
+        m.GET_ERASURE: operator,
+        m.REFUSE_ERASURE: operator,
+        m.READ_RECEIPT: anyone,
         m.GET_DISTRICT: signed_in,
         m.CHANGE_DISTRICT: operator,
-        m.LIST_SCHOOLS: signed_in,
-        m.GET_SCHOOL: signed_in,
+        m.LIST_SCHOOLS: signed_in | client,
+        m.GET_SCHOOL: signed_in | client,
         m.CREATE_SCHOOL: operator,
         m.CHANGE_SCHOOL: operator,
-        m.LIST_PEOPLE: staff | by_name,
-        m.GET_PERSON: signed_in,
+        m.LIST_PEOPLE: staff | by_name | client,
+        m.GET_PERSON: signed_in | client,
         m.ADD_PERSON: operator | school_leader,
         m.CHANGE_PERSON: operator | (school_leader & of_ordinary_standing),
         m.ISSUE_ACTIVATION: operator | (school_leader & of_ordinary_standing),
+        m.PRINT_IMPORT_CARDS: operator,
+        m.LINK_IMPORT_CARDS: operator,
+        m.PRINT_LINKED_IMPORT_CARDS: anyone,
+        m.PRINT_SCHOOL_CARDS: operator | school_leader,
+        m.LINK_SCHOOL_CARDS: operator | school_leader,
+        m.PRINT_LINKED_SCHOOL_CARDS: anyone,
         m.DISABLE_PERSON: operator | (school_leader & of_ordinary_standing),
         m.ENABLE_PERSON: operator | (school_leader & of_ordinary_standing),
-        m.LIST_ASSIGNMENTS: operator | themselves | school_leader | supervisor,
-        m.ASSIGN: operator | school_leader,
+        m.LIST_ASSIGNMENTS: operator | themselves | school_leader | supervisor | client,
+        m.ASSIGN: operator | (school_leader & of_no_other_school),
+        m.CORRECT_ASSIGNMENT: operator | school_leader,
+        m.TAKE_BACK_ASSIGNMENT: operator | school_leader,
+        m.TRANSFER: operator,
+        m.LIST_MEMBERSHIPS: operator | themselves | school_leader | supervisor,
+        m.LIST_TRANSFERS: operator | themselves | school_leader | supervisor | client,
+        m.CANCEL_TRANSFER: operator,
         m.LIST_ROLES: operator | themselves,
         m.GRANT_ROLE: operator,
         m.REVOKE_ROLE: operator,
-        m.LIST_COMMUNITIES: signed_in,
+        m.LIST_COMMUNITIES: signed_in | client,
         m.FOUND_COMMUNITY: operator | (school_leader & kombel),
-        m.GET_COMMUNITY: signed_in,
-        m.CHANGE_COMMUNITY: operator | officer,
-        m.ARCHIVE_COMMUNITY: operator | officer,
-        m.LIST_MEMBERS: operator | member | supervisor,
-        m.ADD_MEMBERS: operator | officer | joining_openly,
-        m.CHANGE_MEMBER: operator | officer,
-        m.REMOVE_MEMBER: operator | officer | themselves,
-        m.STAGE_IMPORT: operator,
-        m.START_IMPORT: operator,
-        m.GET_IMPORT: operator,
-        m.LIST_IMPORT_ROWS: operator,
-        m.APPLY_IMPORT: operator,
+        m.GET_COMMUNITY: signed_in | client,
+        m.CHANGE_COMMUNITY: steward | officer,
+        m.ARCHIVE_COMMUNITY: steward | officer,
+        m.REVIVE_COMMUNITY: steward | officer,
+        m.MERGE_COMMUNITY: steward_of_both | officer_of_both,
+        m.SHOW_WAITING: signed_in,
+        m.PROPOSE_COMMUNITY: signed_in,
+        m.LIST_PROPOSALS: signed_in,
+        m.GET_PROPOSAL: signed_in,
+        m.ACCEPT_PROPOSAL: operator | (school_leader & kombel),
+        m.REFUSE_PROPOSAL: operator | (school_leader & kombel),
+        m.WITHDRAW_PROPOSAL: themselves,
+        m.LIST_MEMBERS: operator | member | supervisor | client,
+        m.ADD_MEMBERS: steward | officer | joining_openly,
+        m.CHANGE_MEMBER: steward | officer,
+        m.REMOVE_MEMBER: steward | officer | themselves,
+        m.ASK_TO_JOIN: signed_in,
+        m.LIST_JOIN_REQUESTS: steward | officer,
+        m.MY_JOIN_REQUESTS: signed_in,
+        m.GET_JOIN_REQUEST: signed_in,
+        m.APPROVE_JOIN_REQUEST: steward | officer,
+        m.REJECT_JOIN_REQUEST: steward | officer,
+        m.WITHDRAW_JOIN_REQUEST: themselves,
+        m.INVITE: steward | officer,
+        m.LIST_INVITATIONS: steward | officer,
+        m.REVOKE_INVITATION: steward | officer,
+        m.ACCEPT_INVITATION: signed_in,
+        m.PREVIEW_INVITATION: anyone,
+        m.DRAW_INVITATION: anyone,
+        m.LIST_GUESTS: operator | member | supervisor,
+        m.ADD_GUEST: steward | officer,
+        m.REMOVE_GUEST: steward | officer,
+        m.STAGE_IMPORT: operator | unbound_client,
+        m.CHECK_IMPORT: operator | unbound_client,
+        m.START_IMPORT: operator | unbound_client,
+        m.GET_IMPORT: operator | unbound_client,
+        m.LIST_IMPORT_ROWS: operator | unbound_client,
+        m.DECIDE_ROW: operator | unbound_client,
+        m.APPLY_IMPORT: operator | unbound_client,
     }
 )

@@ -36,11 +36,27 @@ def role_state(doc: Doc) -> Doc:
 
 def community_state(doc: Doc) -> Doc:
     names = ("name", "kind", "level", "subject", "phase", "npsn", "join_policy", "status", "founder_id")
-    return {"community_id": doc["id"], **{name: doc[name] for name in names}}
+    merged = [name for name in ("merged_into", "merged_from") if name in doc]
+    return {"community_id": doc["id"], **{name: doc[name] for name in (*names, *merged)}}
 
 
 def member_state(doc: Doc) -> Doc:
-    return {name: doc[name] for name in ("community_id", "person_id", "role", "active", "joined_at", "left_at")}
+    names = ("community_id", "person_id", "role", "active", "joined_at", "left_at", "reason")
+    return {name: doc[name] for name in names}
+
+
+def join_request_state(doc: Doc) -> Doc:
+    return {"request_id": doc["id"], **{name: doc[name] for name in ("community_id", "person_id", "status")}}
+
+
+def proposal_state(doc: Doc) -> Doc:
+    names = ("person_id", "name", "kind", "npsn", "status", "community_id")
+    return {"proposal_id": doc["id"], **{name: doc[name] for name in names}}
+
+
+def deadline_state(doc: Doc, days_left: int) -> Doc:
+    plain = {name: doc[name] for name in ("community_id", "what")}
+    return {**plain, "until": doc["valid_until"], "days_left": days_left}
 
 
 SOURCES = (
@@ -52,4 +68,5 @@ SOURCES = (
     Source("roles", role_state, events.ROLE_CHANGED),
     Source("communities", community_state, events.COMMUNITY_CHANGED),
     Source("members", member_state, events.MEMBER_JOINED),
+    Source("join_requests", join_request_state, events.JOIN_REQUESTED),
 )

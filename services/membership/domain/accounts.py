@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from enum import Enum
 
@@ -10,6 +11,7 @@ SESSION_LIFE = timedelta(days=60)
 CODE_LIFE = timedelta(days=60)
 FAILURES_KEPT = timedelta(hours=1)
 FREE_FAILURES = 10
+_WATCHED_MINUTES = 15
 _FIRST_PAUSE = 5.0
 _LONGEST_PAUSE = 60.0
 
@@ -35,6 +37,18 @@ def judge(presented: int, generation: int, rotated_at: datetime, now: datetime) 
     return Presented.REUSED
 
 
+def recent(minutes: Mapping[str, int], now: datetime) -> dict[str, int]:
+    """Of the failures counted by minute, those of the last 15."""
+    oldest = _minute(now) - _WATCHED_MINUTES
+    return {minute: failures for minute, failures in minutes.items() if int(minute) > oldest}
+
+
+def counted(minutes: Mapping[str, int], now: datetime) -> dict[str, int]:
+    """The failures of the last 15 minutes with one more."""
+    kept, minute = recent(minutes, now), str(_minute(now))
+    return {**kept, minute: kept.get(minute, 0) + 1}
+
+
 def pause(failures: int, last: datetime | None, now: datetime) -> float:
     """How many seconds until the next try is looked at, after so many failures in the last 15 minutes.
 
@@ -45,3 +59,7 @@ def pause(failures: int, last: datetime | None, now: datetime) -> float:
         return 0.0
     length = min(_LONGEST_PAUSE, _FIRST_PAUSE * 2.0 ** min(over, 10))
     return max(0.0, length - (now - last).total_seconds())
+
+
+def _minute(moment: datetime) -> int:
+    return int(moment.timestamp()) // 60

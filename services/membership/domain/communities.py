@@ -1,68 +1,60 @@
-"""Communities: which kinds there are places for, and the promise that none is ever left without an officer."""
+"""Communities: which kinds there are places for, whose they are, and what one may find them by."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from datetime import datetime
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from services.membership.domain import names, search
 from shared.errors import Conflict, Invalid
 
-OFFICERS = ("ketua", "sekretaris", "bendahara")
 IN_ONE_SCHOOL = "kombel"
+MOST_MERGED = 20
+DEEPEST = 10
+
+# Whose a level is by law (UU 23/2014, annex A; madrasah: the ministry of religion); the rest is the kabupaten's.
+_AUTHORITIES = {"SMA": "province", "SMK": "province", "SLB": "province"}
+_AUTHORITIES |= dict.fromkeys(("MI", "MTs", "MA"), "ministry")
 
 
-@dataclass(frozen=True)
-class Roster:
-    """How many present members and officers a community has: its guard, which every change of members updates."""
-
-    members: int = 0
-    officers: int = 0
-
-    def joined(self, role: str) -> Roster:
-        """The roster after somebody came."""
-        return replace(self, members=self.members + 1, officers=self.officers + (role in OFFICERS))
-
-    def left(self, role: str) -> Roster:
-        """The roster after somebody with this role went. Raises :class:`Conflict` when no officer would remain."""
-        return self._led(replace(self, members=self.members - 1, officers=self.officers - (role in OFFICERS)))
-
-    def changed(self, before: str, after: str) -> Roster:
-        """The roster after somebody's role changed. Raises :class:`Conflict` when no officer would remain."""
-        return self._led(replace(self, officers=self.officers - (before in OFFICERS) + (after in OFFICERS)))
-
-    def _led(self, after: Roster) -> Roster:
-        if self.officers > 0 and after.officers == 0:
-            raise Conflict("membership.last_officer")
-        return after
+def authority(district: str) -> str:
+    """Whose office a district is: a kabupaten's or kota's (``3307``), or a branch of the province's (``33c09``)."""
+    return "province" if "c" in district else "district"
 
 
-def join(
-    record: Mapping[str, Any] | None, community_id: str, person_id: str, role: str, now: datetime
-) -> dict[str, Any]:
-    """The member record of somebody who joins, for the first time or again; earlier times stay in its history."""
-    return {
-        **(record or {"id": f"{community_id}/{person_id}", "history": []}),
-        "community_id": community_id,
-        "person_id": person_id,
-        "role": role,
-        "role_since": now,
-        "active": True,
-        "joined_at": now,
-        "left_at": None,
-    }
+def jurisdiction(level: str | None, said: str | None, otherwise: str) -> str:
+    """The authority that a community of this level belongs to; without a level it is as ``said``, or ``otherwise``.
+
+    Raises :class:`Invalid` when what is said is against the level.
+    """
+    if level is None:
+        return said or otherwise
+    found = _AUTHORITIES.get(level, "district")
+    if said not in (None, found):
+        raise Invalid.field("jurisdiction", f"membership.jurisdiction_{found}", level=level)
+    return found
 
 
-def leave(record: Mapping[str, Any], now: datetime) -> dict[str, Any]:
-    """The member record of somebody who goes."""
-    return {**record, "history": [*record["history"], _past(record, now)], "active": False, "left_at": now}
+def check_registered(community: Mapping[str, Any]) -> None:
+    """What an operator founds though it belongs to another authority, stands on that authority's decree.
+
+    Raises :class:`Invalid` (docs/decisions/0120).
+    """
+    if not community["decree"]:
+        raise Invalid.field("decree", f"membership.decree_of_{community['jurisdiction']}")
 
 
-def take_role(record: Mapping[str, Any], role: str, now: datetime) -> dict[str, Any]:
-    """The member record of somebody whose role changes."""
-    return {**record, "history": [*record["history"], _past(record, now)], "role": role, "role_since": now}
+def check_merge(double: Mapping[str, Any], into: Mapping[str, Any]) -> None:
+    """Raises :class:`Conflict` unless these may be one: of a kind, a school and an authority, both still themselves."""
+    if double["id"] == into["id"]:
+        raise Invalid.field("into", "membership.merge_itself")
+    if double.get("merged_into") or into.get("merged_into"):
+        raise Conflict("membership.merged_already")
+    check_open(into)
+    if any(double[name] != into[name] for name in ("kind", "npsn", "jurisdiction")):
+        raise Conflict("membership.merge_unlike")
+    if len(double.get("merged_from", ())) + len(into.get("merged_from", ())) >= MOST_MERGED:
+        raise Conflict("membership.merged_too_often", most=MOST_MERGED)
 
 
 def check_shape(community: Mapping[str, Any]) -> None:
@@ -79,6 +71,24 @@ def check_open(community: Mapping[str, Any]) -> None:
         raise Conflict("membership.community_archived")
 
 
+def has_place_for(community: Mapping[str, Any], person: Mapping[str, Any]) -> bool:
+    """Whether the person may lead the community: a kombel is led by somebody who teaches at its school."""
+    return community["kind"] != IN_ONE_SCHOOL or community["npsn"] in person["schools"]
+
+
+def is_of_their_work(community: Mapping[str, Any], person: Mapping[str, Any], levels: Collection[str]) -> bool:
+    """Whether a community is one of the person's school, or of what and where they teach as far as that is on record;
+    ``levels`` are those of their schools. One of neither subject nor level is of nobody's work in particular."""
+    if community["npsn"]:
+        return community["npsn"] in person["schools"]
+    taught = {names.fold(subject) for subject in person["subjects"]}
+    if community["subject"] and taught and names.fold(community["subject"]) not in taught:
+        return False
+    if community["level"] and levels and community["level"] not in levels:
+        return False
+    return bool(community["subject"] or community["level"])
+
+
 def indexed(community: Mapping[str, Any]) -> dict[str, Any]:
     """The community with what it is found by."""
     return {**community, "keys": keys(community)}
@@ -86,15 +96,22 @@ def indexed(community: Mapping[str, Any]) -> dict[str, Any]:
 
 def keys(community: Mapping[str, Any]) -> list[str]:
     """What the community may be found by."""
-    found = set(search.name_keys(community["name"]))
+    found = {*search.name_keys(community["name"]), called_key(community["name"])}
     found.add(f"kind:{community['kind']}")
     for field, kind in (("level", "level"), ("npsn", "school")):
         if community[field]:
             found.add(f"{kind}:{community[field]}")
+    if community["parent_id"]:
+        found.add(f"parent_id:{community['parent_id']}")
     if community["subject"]:
         found.add(f"subject:{names.fold(community['subject'])}")
     found.update(f"subdistrict:{names.fold(name)}" for name in community["subdistricts"])
     return sorted(found)
+
+
+def called_key(name: str) -> str:
+    """The key of every community that is called so."""
+    return f"called:{names.fold(name)}"
 
 
 def found_by(where: Mapping[str, Any]) -> search.Narrowed:
@@ -104,12 +121,12 @@ def found_by(where: Mapping[str, Any]) -> search.Narrowed:
         value = where.get(field)
         return value and f"{field}:{names.fold(value) if folded else value}"
 
-    return search.narrowed(
+    wanted = search.narrowed(
         where.get("q"),
-        before=[key("school")],
+        before=[key("school"), key("parent_id")],
         after=[key("subject", folded=True), key("subdistrict", folded=True), key("kind"), key("level")],
     )
-
-
-def _past(record: Mapping[str, Any], until: datetime) -> dict[str, Any]:
-    return {"role": record["role"], "from": record["role_since"], "until": until}
+    asked = [(name, where[name]) for name in ("jurisdiction", "status") if where.get(name)]
+    return search.Narrowed(
+        wanted.where, lambda found: wanted.keep(found) and all(found[name] == value for name, value in asked)
+    )

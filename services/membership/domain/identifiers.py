@@ -56,6 +56,8 @@ def name(raw: str) -> str:
 
 def npsn(raw: str) -> str:
     """A school's NPSN: eight characters, digits but for a letter that may come first."""
+    if blank(raw):
+        raise Unusable("npsn_missing")
     found = re.sub(r"[\s.'-]", "", raw).upper()
     if not _NPSN.match(found):
         raise Unusable("npsn_form", npsn=tidy(raw)[:20])
@@ -97,6 +99,8 @@ def _digits(raw: str, length: int, text: str, what: str) -> str | None:
     plain = re.sub(r"[\s'`\u2019\u00a0.-]", "", raw)
     if _ROUNDED.match(raw.strip().replace(" ", "")):
         raise Unusable("rounded_by_excel", what=what)
-    if not (plain.isascii() and plain.isdigit() and len(plain) == length):
+    if len(plain) != length:
         raise Unusable(text, length=str(len(plain)))
+    if not (plain.isascii() and plain.isdigit()):
+        raise Unusable("number_with_letters", what=what)
     return plain if plain.strip("0") else None

@@ -28,6 +28,8 @@ def new(person_id: str, said: Mapping[str, Any]) -> dict[str, Any]:
         "person_id": person_id,
         "status": "invited",
         "own_contacts": False,
+        "show_phone": False,
+        "show_email": False,
         "npsn": None,
         "schools": [],
         "posts": [],
@@ -70,10 +72,18 @@ def keys(person: Mapping[str, Any]) -> list[str]:
     found = set(search.name_keys(names.core(person["name"])))
     found.update(f"subject:{names.fold(subject)}" for subject in person["subjects"])
     found.update(f"school:{npsn}" for npsn in person["schools"])
+    if person.get("import_id"):
+        found.add(f"import:{person['import_id']}")
+    found.add(called_key(person["name"]))
     for kind in ("phone", "email", "nip"):
         if person[kind]:
             found.add(f"{kind}:{person[kind]}")
     return sorted(found)
+
+
+def called_key(name: str) -> str:
+    """The key of everybody who is called so, whatever titles stand around the name."""
+    return f"called:{names.core(name)}"
 
 
 def login_keys(login: str, phone: str | None) -> tuple[str, list[str]]:
@@ -85,29 +95,34 @@ def login_keys(login: str, phone: str | None) -> tuple[str, list[str]]:
     return re.sub(r"[\s-]", "", typed), among
 
 
-def found_by(where: Mapping[str, Any]) -> search.Narrowed:
-    """The filter of a list of people by ``school``, ``q``, ``subject``. Raises :class:`Invalid` for a short ``q``."""
+def found_by(where: Mapping[str, Any], within: Sequence[str] = ()) -> search.Narrowed:
+    """The filter of a list of people by ``school``, ``q``, ``subject``, by whoever sees no school but those ``within``.
+    Raises :class:`Invalid` for a short ``q``."""
     school, subject = where.get("school"), where.get("subject")
+    if school is None and len(within) == 1:
+        school = within[0]
     return search.narrowed(
         where.get("q"), before=[school and f"school:{school}"], after=[subject and f"subject:{names.fold(subject)}"]
     )
 
 
 class Sight(IntEnum):
-    """How much of a person a reader sees."""
+    """How much of a person a reader sees: each what the one before it sees, and more."""
 
     NAME = 0
-    CONTACTS = 1
-    ALL = 2
+    CHOSEN = 1
+    """The contacts that the person chose to show to fellow members."""
+    CONTACTS = 2
+    ALL = 3
 
 
 def seen(person: Mapping[str, Any], sight: Sight, *, whole_nip: bool) -> dict[str, Any]:
     """The person as a reader with this sight sees them; the NIP is whole for its owner and the operator only."""
-    hidden: Iterable[str] = {
-        Sight.NAME: ("username", "nuptk", "nip", "email", "phone", "employment"),
-        Sight.CONTACTS: ("username", "nuptk", "nip", "employment"),
-        Sight.ALL: (),
-    }[sight]
+    hidden: list[str] = []
+    if sight < Sight.ALL:
+        hidden += ("username", "nuptk", "nip", "employment")
+    if sight < Sight.CONTACTS:
+        hidden += (kind for kind in ("email", "phone") if sight < Sight.CHOSEN or not person.get(f"show_{kind}"))
     view = {**person, **dict.fromkeys(hidden)}
     if not whole_nip:
         view["nip"] = identifiers.mask_nip(view["nip"])

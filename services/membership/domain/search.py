@@ -23,6 +23,10 @@ class Narrowed(NamedTuple):
     where: dict[str, str]
     keep: Callable[[Mapping[str, Any]], bool]
 
+    def fits(self, record: Mapping[str, Any]) -> bool:
+        """Whether the list holds a record that was found in another way."""
+        return self.where["keys"] in record["keys"] and self.keep(record)
+
 
 def name_keys(name: str) -> list[str]:
     """The keys by which any record is found, and this one from the beginning of any word of its name."""

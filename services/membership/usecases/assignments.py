@@ -5,30 +5,36 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from services.membership import calendar
-from services.membership.domain import assignments
-from services.membership.enrolment import Enrolment
-from services.membership.usecases.people import require_school
+from services.membership.domain import assignments, dated
+from services.membership.enrolment import Enrolment, facts_of
+from services.membership.transfers import check_here
+from services.membership.usecases.people import require_school, within_reach
+from shared import following, paging
+from shared.errors import NotFound
 from shared.messaging import Work
-from shared.mongo import Doc
+from shared.mongo import Doc, check_version
 
-_MOST = 200
+_SAID = {"primary", "duty", "valid_from", "valid_until"}
 
 
 def list_assignments(work: Work, order: Doc) -> Doc:
-    """All of a person's assignments, past ones too, in the order they began; a life's worth fits one page."""
-    person = work.store.people.require(order["person_id"], "membership.person_unknown")
+    """All of a person's assignments, past and future ones too, or those of a day, in the order they begin; a life's
+    worth fits one page."""
+    person = within_reach(work, order["person_id"])
     work.allow(person_id=person["id"], npsn=person["npsn"])
-    facts = work.store.assignments.find({"person_id": person["id"]}, limit=_MOST)
-    return {"items": with_schools(work, sorted(facts, key=lambda fact: fact["valid_from"])), "next": None}
+    found = dated.of_day(facts_of(work, person["id"]), order.get("on"))
+    facts = [fact for fact in found if work.reach.school(fact["npsn"])]
+    return paging.few(with_schools(work, following.of_few(facts, order, "valid_from")), order).as_dict()
 
 
 def assign(work: Work, order: Doc) -> Doc:
     """A further school, or a first one; a second primary one at the same time is refused."""
     person = work.store.people.require(order["person_id"], "membership.person_unknown")
-    work.allow(npsn=order["npsn"])
+    work.allow(npsn=order["npsn"], schools=person["schools"])
     require_school(work, order["npsn"])
+    check_here(person)
     since = order["valid_from"] or calendar.today(work)
-    assignments.check_days(since, order["valid_until"])
+    dated.check_days(since, order["valid_until"])
     new = assignments.begun(
         person["id"],
         order["npsn"],
@@ -37,13 +43,31 @@ def assign(work: Work, order: Doc) -> Doc:
         since=since,
         until=order["valid_until"],
     )
-    assignments.check_new(new, work.store.assignments.find({"person_id": person["id"]}, limit=_MOST))
+    assignments.check_new(new, facts_of(work, person["id"]))
     enrolment = Enrolment(work)
-    # The person's record guards their assignments: two at once cannot both be the primary one.
-    enrolment.change(person, {})
     enrolment.begin(person, new)
     enrolment.save()
-    return with_schools(work, [work.store.assignments.require(new["id"])])[0]
+    return _shown(work, new["id"])
+
+
+def correct_assignment(work: Work, order: Doc) -> Doc:
+    """End an assignment, or set right what was said of it; the person's school, role and kombel follow."""
+    person, fact = _require(work, order)
+    work.allow(npsn=fact["npsn"])
+    check_version(fact, order.pop("version"))
+    after = {**fact, **{name: order[name] for name in _SAID & order.keys()}}
+    dated.check_days(after["valid_from"], after["valid_until"])
+    assignments.check_new(after, [other for other in facts_of(work, person["id"]) if other["id"] != fact["id"]])
+    _rewrite(work, person, fact, after)
+    return _shown(work, fact["id"])
+
+
+def take_back_assignment(work: Work, order: Doc) -> None:
+    """The assignment never was: it holds on no day any more, and stays on record as a mistake."""
+    person, fact = _require(work, order)
+    work.allow(npsn=fact["npsn"])
+    if not dated.is_empty(fact):
+        _rewrite(work, person, fact, dated.ended(fact, fact["valid_from"]))
 
 
 def with_schools(work: Work, facts: Iterable[Doc]) -> list[Doc]:
@@ -51,3 +75,21 @@ def with_schools(work: Work, facts: Iterable[Doc]) -> list[Doc]:
     facts = list(facts)
     schools = work.store.schools.get_many(fact["npsn"] for fact in facts)
     return [{**fact, "school": schools[fact["npsn"]]["name"] if fact["npsn"] in schools else None} for fact in facts]
+
+
+def _require(work: Work, order: Doc) -> tuple[Doc, Doc]:
+    person = work.store.people.require(order["person_id"], "membership.person_unknown")
+    fact = work.store.assignments.require(order["assignment_id"])
+    if fact["person_id"] != person["id"]:
+        raise NotFound()
+    return person, fact
+
+
+def _rewrite(work: Work, person: Doc, fact: Doc, after: Doc) -> None:
+    enrolment = Enrolment(work)
+    enrolment.rewrite(person, fact, after)
+    enrolment.save()
+
+
+def _shown(work: Work, assignment_id: str) -> Doc:
+    return with_schools(work, [work.store.assignments.require(assignment_id)])[0]

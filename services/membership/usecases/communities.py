@@ -1,14 +1,14 @@
-"""Communities: find, found, show, change, archive."""
+"""Communities: find, found, show, change."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+from services.membership import authority, deadlines, founding
 from services.membership.domain import communities, people
-from services.membership.snapshots import community_state, member_state
-from services.membership.usecases.people import require_school
-from shared.contracts.events.membership import COMMUNITY_CHANGED, MEMBER_JOINED
-from shared.errors import Invalid
+from services.membership.snapshots import community_state
+from shared.contracts.events.membership import COMMUNITY_CHANGED
+from shared.errors import Forbidden, Invalid, NotFound
 from shared.messaging import Work
 from shared.mongo import Doc, check_version
 from shared.paging import Page
@@ -18,57 +18,61 @@ def list_communities(work: Work, order: Doc) -> Doc:
     """The district's communities, archived ones too, in the order they were founded."""
     work.allow()
     wanted = communities.found_by(order)
-    page = work.store.communities.page(wanted.where, order, keep=wanted.keep)
-    found: Doc = Page(_shown(work, page.items), page.next).as_dict()
+
+    def keep(community: Doc) -> bool:
+        return work.reach.community(community) and wanted.keep(community)
+
+    page = work.store.communities.page(wanted.where, order, keep=keep)
+    found: Doc = Page(shown(work, page.items), page.next).as_dict()
     return found
 
 
 def get_community(work: Work, order: Doc) -> Doc:
     work.allow()
-    return _shown(work, [require_community(work, order)])[0]
+    return shown(work, [require_community(work, order)])[0]
 
 
 def found_community(work: Work, order: Doc) -> Doc:
     """A new community, led by its founder or whom they name; both are told in one go."""
-    ketua_id = order.pop("ketua_id") or work.caller.person_id
-    work.allow(kind=order["kind"], npsn=order["npsn"])
-    communities.check_shape(order)
-    if order["npsn"] is not None:
-        require_school(work, order["npsn"])
-    if order["parent_id"] is not None and work.store.communities.get(order["parent_id"]) is None:
-        raise Invalid.field("parent_id", "membership.community_unknown")
+    ketua_id = order["ketua_id"] or work.caller.person_id
+    about = {"kind": order["kind"], "npsn": order["npsn"]}
+    work.allow(**about)
     require_present(work, [ketua_id], "ketua_id")
-    community = work.store.communities.insert(
-        communities.indexed({**order, "status": "active", "founder_id": ketua_id})
-    )
-    record = work.store.members.insert(communities.join(None, community["id"], ketua_id, "ketua", work.now))
-    work.store.rosters.insert({"id": community["id"], "members": 1, "officers": 1})
-    work.emit(COMMUNITY_CHANGED, community_state(community), community["version"])
-    work.emit(MEMBER_JOINED, member_state(record), record["version"])
-    return _shown(work, [community])[0]
+    community = founding.found(work, order, ketua_id, for_authority=not may_found_own_kombel(work, about))
+    return shown(work, [community])[0]
+
+
+def may_found_own_kombel(work: Work, about: Doc) -> bool:
+    """Whether the caller leads the school whose kombel it is, and so needs no authority of a district's operator."""
+    npsn, standing = about["npsn"], work.standing
+    return npsn is not None and (standing.holds("principal", npsn) or standing.holds("school_operator", npsn))
 
 
 def change_community(work: Work, order: Doc) -> Doc:
-    work.allow(community_id=order["community_id"])
+    """Other words, another place among the communities. Only the operator hands it to another authority."""
     community = require_community(work, order)
+    work.allow(**authority.of_community(work, community))
     check_version(community, order.pop("version"))
     communities.check_open(community)
     order.pop("community_id")
-    return _told(work, communities.indexed({**community, **order}))
-
-
-def archive_community(work: Work, order: Doc) -> Doc:
-    """Close the community's book: it stays readable, and nothing in it changes any more."""
-    work.allow(community_id=order["community_id"])
-    community = require_community(work, order)
-    if community["status"] == "archived":
-        return _shown(work, [community])[0]
-    return _told(work, {**community, "status": "archived"})
+    after = {**community, **order}
+    said = order.get("jurisdiction") or (community["jurisdiction"] if after["level"] is None else None)
+    after["jurisdiction"] = communities.jurisdiction(after["level"], said, community["jurisdiction"])
+    if after["jurisdiction"] != community["jurisdiction"]:
+        if not work.standing.operator:
+            raise Forbidden("membership.jurisdiction_stays")
+        communities.check_registered(after)
+    founding.check_parent(work, community["id"], after["parent_id"])
+    saved = told(work, communities.indexed(after))
+    deadlines.watch_decree(work, saved)
+    return shown(work, [saved])[0]
 
 
 def require_community(work: Work, order: Doc) -> Doc:
-    """The community that an order is about."""
+    """The community that an order is about. Raises :class:`NotFound` to an API client whose schools do not reach it."""
     found: Doc = work.store.communities.require(order["community_id"], "membership.community_unknown")
+    if not work.reach.community(found):
+        raise NotFound("membership.community_unknown")
     return found
 
 
@@ -80,18 +84,28 @@ def require_present(work: Work, person_ids: Sequence[str], field: str) -> dict[s
     return found
 
 
-def _told(work: Work, changed: Doc) -> Doc:
-    community = work.store.communities.save(changed)
+def told(work: Work, changed: Doc) -> Doc:
+    """Save the community as changed, and tell the others."""
+    community: Doc = work.store.communities.save(changed)
     work.emit(COMMUNITY_CHANGED, community_state(community), community["version"])
-    return _shown(work, [community])[0]
+    return community
 
 
-def _shown(work: Work, found: list[Doc]) -> list[Doc]:
-    """The communities with their number of members and the caller's role in them."""
+def shown(work: Work, found: list[Doc]) -> list[Doc]:
+    """The communities with their number of members, and where the caller stands in them."""
     rosters = work.store.rosters.get_many(community["id"] for community in found)
-    mine = work.store.members.get_many(f"{community['id']}/{work.caller.person_id}" for community in found)
+    me = work.caller.person_id
+    mine = work.store.members.get_many(f"{community['id']}/{me}" for community in found)
     roles = {record["community_id"]: record["role"] for record in mine.values() if record["active"]}
+    asked = [community["id"] for community in found if community["id"] not in roles]
+    askings = work.store.askings.get_many(f"{id_}/{me}" for id_ in asked)
+    waiting = {id_: each["request_id"] for id_, each in askings.items() if each["status"] == "pending"}
     return [
-        {**community, "member_count": rosters[community["id"]]["members"], "my_role": roles.get(community["id"])}
+        {
+            **community,
+            "member_count": rosters[community["id"]]["members"],
+            "my_role": roles.get(community["id"]),
+            "my_request_id": waiting.get(f"{community['id']}/{me}"),
+        }
         for community in found
     ]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from services.membership import calendar, codes
 from services.membership.domain import people
 from services.membership.domain.identifiers import Unusable
 from services.membership.enrolment import Enrolment
 from services.membership.snapshots import district_state, role_state
-from services.membership.usecases.activation import issue_code
 from services.membership.usecases.district import check_timezone
 from shared.contracts.events.membership import DISTRICT_CHANGED, ROLE_CHANGED
 from shared.errors import Conflict, Invalid
@@ -39,9 +39,9 @@ def create_district(
             "person_id": operator["id"],
             "role": "district_operator",
             "scope_id": None,
-            "valid_from": work.now.date().isoformat(),
+            "valid_from": calendar.day_in(timezone, work.now),
             "valid_until": None,
         }
     )
     work.emit(ROLE_CHANGED, role_state(grant), grant["version"])
-    return {"district": work.district, **issue_code(work, operator)}
+    return {"district": work.district, **codes.issue(work, operator)}

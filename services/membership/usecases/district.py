@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from services.membership import turning
 from services.membership.snapshots import district_state
 from shared.contracts.events.membership import DISTRICT_CHANGED
 from shared.errors import Invalid
@@ -25,6 +26,8 @@ def change_district(work: Work, order: Doc) -> Doc:
     check_version(district, order.pop("version"))
     check_timezone(order.get("timezone", district["timezone"]))
     saved: Doc = work.store.districts.save({**district, **order})
+    # Another zone may be on another day.
+    work.wake(turning.JOB)
     work.emit(DISTRICT_CHANGED, district_state(saved), saved["version"])
     return saved
 

@@ -1,11 +1,17 @@
-"""Imports as people see them: hand in a file, look at what it would do, apply it."""
+"""Imports as people see them: hand in a file, look at what it would do, decide what is in doubt, apply it."""
 
 from __future__ import annotations
 
-import hashlib
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
-from services.membership.domain.imports import CHANGED, CREATED
+from services.membership.domain.imports.rows import CREATE, CREATED, DONE_OUTCOMES, ENDED, MATCH, SKIP
+from services.membership.domain.imports.sheets import Unreadable
+from services.membership.importing import choices, judging
+from services.membership.importing.files import check_file, chunk_id
+from services.membership.importing.judging import row_id
+from services.membership.importing.listed import KINDS
 from shared import texts
 from shared.contracts.membership import ROW_OUTCOMES
 from shared.errors import Conflict, Invalid, Text
@@ -14,7 +20,8 @@ from shared.mongo import Doc
 
 JOB = "imports"
 _PIECES_KEPT = timedelta(days=1)
-_NONE_YET = dict.fromkeys(("created", "changed", "unchanged", "ended", "rejected", "reported"), 0)
+_UNCONFIRMED_PERCENT = 5
+_NONE_YET = dict.fromkeys((*ROW_OUTCOMES, "reported"), 0)
 
 
 def stage_import(work: Work, order: Doc) -> None:
@@ -24,15 +31,28 @@ def stage_import(work: Work, order: Doc) -> None:
     work.store.chunks.upsert(chunk_id(work.caller.person_id, order["sha256"], order["number"]), set=piece)
 
 
+def check_import_file(work: Work, order: Doc) -> None:
+    """Refuse a file that can't be taken before anything is begun (docs/decisions/0129). Raises :class:`Invalid`."""
+    work.allow()
+    try:
+        check_file(work, order)
+    except Unreadable as unreadable:
+        raise Invalid(fields={"file": [unreadable.text]}) from None
+
+
 def start_import(work: Work, order: Doc) -> Doc:
     """Begin the dry run of a file whose pieces are staged."""
     work.allow()
-    if order["size"] == 0:
-        raise Invalid.field("file", "membership.file_empty")
+    _check_scope(work, order)
     made = work.store.imports.insert(
         {
             **order,
+            "schools_said": bool(order["schools"]),
             "status": "queued",
+            "stage": "rows",
+            "cursor": 0,
+            "last_row": 0,
+            "staff": 0,
             "counts": _NONE_YET,
             "progress": {"done": 0, "total": None},
             "problem": None,
@@ -49,24 +69,47 @@ def get_import(work: Work, order: Doc) -> Doc:
 
 
 def list_import_rows(work: Work, order: Doc) -> Doc:
-    """The rows in the file's order, with what becomes of each and why."""
+    """The rows in the file's order, with what becomes of each and why; those who are missing from it come last."""
     work.allow()
-    work.store.imports.require(order["import_id"])
+    an_import = work.store.imports.require(order["import_id"])
     outcomes = [order["outcome"]] if "outcome" in order else ROW_OUTCOMES
     where = [{"import_id": order["import_id"], "outcome": outcome} for outcome in outcomes]
-    found: Doc = work.store.import_rows.page(where, order).as_dict(lambda row: _row_shown(row, work.language))
-    return found
+    page = work.store.import_rows.page(where, order)
+    return {"items": _rows_shown(work, an_import, page.items), "next": page.next}
+
+
+def decide_row(work: Work, order: Doc) -> Doc:
+    """Say what a row means, where the dry run could not or should not have. It may be said anew until it is applied."""
+    work.allow()
+    found = work.store.imports.require(order["import_id"])
+    if found["status"] != "ready":
+        raise Conflict("membership.import_not_ready")
+    row = work.store.import_rows.require(row_id(found["id"], order["n"]))
+    changed = choices.decided(work, row, KINDS[found["kind"]], order["decision"], order["person_id"])
+    counts = Counter(found["counts"])
+    for id_, after in changed.items():
+        before = row if id_ == row["id"] else work.store.import_rows.require(id_)
+        counts.subtract(judging.counted(before))
+        counts.update(judging.counted({**before, **after}))
+        work.store.import_rows.update(id_, set=after)
+    work.store.imports.save({**found, "counts": dict(counts)})
+    return _rows_shown(work, found, [{**row, **changed[row["id"]]}])[0]
 
 
 def apply_import(work: Work, order: Doc) -> Doc:
-    """Do what the dry run said. Asked again, it answers how far that has come."""
+    """Do what the dry run said. Asked again, it answers how far that has come.
+
+    Raises :class:`Conflict` when so many would be ended that somebody must confirm it.
+    """
     work.allow()
     found = work.store.imports.require(order["import_id"])
     if found["status"] in ("applying", "applied"):
         return _shown(work, found)
     if found["status"] != "ready":
         raise Conflict("membership.import_not_ready")
-    total = found["counts"][CREATED] + found["counts"][CHANGED]
+    if _needs_confirmation(found) and not order["confirm_ended"]:
+        raise Conflict("membership.many_would_end", ended=found["counts"][ENDED], staff=found["staff"])
+    total = sum(found["counts"][outcome] for outcome in DONE_OUTCOMES)
     saved = work.store.imports.save(
         {**found, "status": "applying", "cursor": 0, "progress": {"done": 0, "total": total}}
     )
@@ -74,9 +117,20 @@ def apply_import(work: Work, order: Doc) -> Doc:
     return _shown(work, saved)
 
 
-def chunk_id(person_id: str, sha256: str, number: int) -> str:
-    """What a piece of somebody's file is kept as."""
-    return hashlib.sha256(f"{person_id}/{sha256}/{number}".encode()).hexdigest()
+def _check_scope(work: Work, order: Doc) -> None:
+    """A whole list is one of people; the schools that it is said to be of are on record."""
+    if order["scope"] == "full" and not KINDS[order["kind"]].of_people:
+        raise Invalid.field("scope", "membership.full_is_for_people")
+    if order["schools"] and not KINDS[order["kind"]].of_people:
+        raise Invalid.field("schools", "membership.full_is_for_people")
+    known = work.store.schools.get_many(order["schools"])
+    for npsn in order["schools"]:
+        if npsn not in known:
+            raise Invalid.field("schools", "membership.unknown_school", npsn=npsn)
+
+
+def _needs_confirmation(an_import: Doc) -> bool:
+    return an_import["counts"][ENDED] * 100 > an_import["staff"] * _UNCONFIRMED_PERCENT
 
 
 def _set_to_work(work: Work, an_import: Doc) -> None:
@@ -86,11 +140,33 @@ def _set_to_work(work: Work, an_import: Doc) -> None:
 
 def _shown(work: Work, an_import: Doc) -> Doc:
     problem = an_import["problem"]
-    return {**an_import, "problem": problem and texts.render(Text(*problem), work.language)}
+    told = {"problem": problem and texts.render(Text(*problem), work.language)}
+    return {**an_import, **told, "needs_confirmation": _needs_confirmation(an_import)}
 
 
-def _row_shown(row: Doc, language: str) -> Doc:
-    return {**row, "problems": [_told(problem, language) for problem in row["problems"]]}
+def _rows_shown(work: Work, an_import: Doc, rows: Sequence[Doc]) -> list[Doc]:
+    candidates = work.store.people.get_many(id_ for row in rows for id_ in row["candidates"])
+    return [_row_shown(row, an_import, candidates, work.language) for row in rows]
+
+
+def _row_shown(row: Doc, an_import: Doc, candidates: Mapping[str, Doc], language: str) -> Doc:
+    # Who is to be created has an id beforehand, which tells nobody anything before they exist.
+    made = row["outcome"] != CREATED or KINDS[an_import["kind"]].known_id or _is_applied(row, an_import)
+    return {
+        **row,
+        "subject_id": row["subject_id"] if made else None,
+        "problems": [_told(problem, language) for problem in row["problems"]],
+        "candidates": [_candidate(candidates[id_]) for id_ in row["candidates"] if id_ in candidates],
+        "decision": row["choice"] if row["choice"] in (None, CREATE, SKIP) else MATCH,
+    }
+
+
+def _is_applied(row: Doc, an_import: Doc) -> bool:
+    return an_import["status"] == "applied" or (an_import["status"] == "applying" and row["n"] <= an_import["cursor"])
+
+
+def _candidate(person: Doc) -> Doc:
+    return {"person_id": person["id"], **{name: person[name] for name in ("name", "npsn", "nuptk", "phone")}}
 
 
 def _told(problem: Doc, language: str) -> Doc:

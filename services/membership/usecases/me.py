@@ -31,11 +31,12 @@ def get_me(work: Work, order: Doc) -> Doc:
 
 
 def change_me(work: Work, order: Doc) -> Doc:
-    """The caller's own contacts; imports leave them alone from now on."""
+    """The caller's own contacts, which imports leave alone from now on, and who else is shown them."""
     work.allow()
     person = work.store.people.require(work.caller.person_id)
     check_version(person, order.pop("version"))
-    changed = people.indexed({**person, **kept_contacts(order), "own_contacts": True})
+    own = person["own_contacts"] or bool({"email", "phone"} & order.keys())
+    changed = people.indexed({**person, **kept_contacts(order), "own_contacts": own})
     saved = work.store.people.save(changed)
     work.emit(PERSON_CHANGED, person_state(saved), saved["version"])
     return people.seen(saved, Sight.ALL, whole_nip=True)

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
-from services.membership.domain import communities, people
-from services.membership.domain.communities import Roster
+from services.membership import authority, belonging, deadlines, sight
+from services.membership.domain import communities, dated, people
 from services.membership.domain.people import Sight
-from services.membership.snapshots import member_state
 from services.membership.usecases.communities import require_community, require_present
-from shared.contracts.events.membership import MEMBER_JOINED, MEMBER_LEFT, MEMBER_ROLE_CHANGED
+from services.membership.usecases.join_requests import settle
+from shared.communities import whole
 from shared.errors import Forbidden, NotFound
 from shared.messaging import Work
 from shared.mongo import Doc, check_version
@@ -17,69 +15,82 @@ from shared.paging import Page
 
 
 def list_members(work: Work, order: Doc) -> Doc:
-    """The present members, in the order they first joined; officers and the operator see their contacts."""
+    """The present members, in the order they came; those of a day; or whoever came, went or took a role since a moment.
+    Contacts are shown in the first of these lists only."""
     community = require_community(work, order)
     work.allow(community_id=community["id"], npsn=community["npsn"])
-    page = work.store.members.page({"community_id": community["id"], "active": True}, order)
-    found: Doc = Page(_shown(work, page.items), page.next).as_dict()
+    day = order.get("on")
+    if order["updated_since"] is not None:
+        page = work.store.members.page({"community_id": community["id"]}, order)
+    elif day is None:
+        page = work.store.members.page({"community_id": community["id"], "active": True}, order)
+    else:
+        where = [{"community_id": id_} for id_ in whole(work.store, [community["id"]])]
+        page = work.store.memberships.page(where, order, keep=lambda fact: dated.holds(fact, day))
+    present = day is None and order["updated_since"] is None
+    within = work.reach.people(record["person_id"] for record in page.items)
+    seen = [record for record in page.items if record["person_id"] in within]
+    found: Doc = Page(shown_members(work, seen, contacts=present), page.next).as_dict()
     return found
 
 
 def add_members(work: Work, order: Doc) -> Doc:
-    """People join: one by themselves where anybody may, up to 200 by an officer. Present members stay as they are."""
+    """People join: one by themselves where anybody may, up to 200 by an officer. Present members stay as they are; one
+    whom an officer put in says by joining that they agree."""
     ids = list(dict.fromkeys(order.get("person_ids") or [order["person_id"]]))
     community, role = require_community(work, order), order["role"]
     alone = ids == [work.caller.person_id]
-    leads = work.standing.operator or work.standing.officer_of(community["id"])
-    if alone and not leads and (community["join_policy"] != "open" or role != "member"):
+    about = authority.of_community(work, community)
+    leads = (work.standing.operator and about["own"]) or work.standing.officer_of(community["id"])
+    open_ = community["join_policy"] == "open" or work.standing.member_of(community["id"])
+    if alone and not leads and (not open_ or role != "member"):
         raise Forbidden("membership.join_not_open")
-    work.allow(community_id=community["id"], person_id=ids[0], open=alone)
+    work.allow(**about, person_id=ids[0], open=alone)
     communities.check_open(community)
-    require_present(work, ids, "person_id" if alone else "person_ids")
+    found = require_present(work, ids, "person_id" if alone else "person_ids")
+    settled = settle(work, community["id"], ids)
+    joined: dict[str, Doc] = {}
+    unasked = [id_ for id_ in ids if id_ not in settled]
+    own_doing = alone or (work.standing.operator and about["own"])
+    unreachable = [] if own_doing else sight.beyond_reach(work, community, [found[id_] for id_ in unasked])
+    for id_s, added in ((unasked, not alone), (settled, False)):
+        come = belonging.join(work, community["id"], id_s, role, unreachable=unreachable, added=added)
+        joined.update((record["person_id"], record) for record in come)
+    if order["term"] is not None:
+        for record in joined.values():
+            deadlines.give_term(work, record, order["term"])
     records = work.store.members.get_many(f"{community['id']}/{id_}" for id_ in ids)
-    known = {record["person_id"]: record for record in records.values()}
-    joining = [id_ for id_ in ids if not (id_ in known and known[id_]["active"])]
-    if joining:
-        guard, roster = _roster(work, community["id"])
-        for _ in joining:
-            roster = roster.joined(role)
-        made = [communities.join(known.get(id_), community["id"], id_, role, work.now) for id_ in joining]
-        saved = work.store.members.insert_many([record for record in made if "version" not in record])
-        saved += [work.store.members.save(record) for record in made if "version" in record]
-        _save_roster(work, guard, roster)
-        for record in saved:
-            work.emit(MEMBER_JOINED, member_state(record), record["version"])
-            known[record["person_id"]] = record
-    shown = _shown(work, [known[id_] for id_ in ids])
-    return {"items": [{**view, "outcome": _outcome(view["person_id"], joining)} for view in shown]}
+    if alone:
+        belonging.agree(work, records[f"{community['id']}/{ids[0]}"])
+    shown = shown_members(work, [records[f"{community['id']}/{id_}"] for id_ in ids])
+    return {"items": [{**view, "outcome": "joined" if view["person_id"] in joined else "already"} for view in shown]}
 
 
 def change_member(work: Work, order: Doc) -> Doc:
-    """Another role for a member; the last officer stays one."""
-    work.allow(community_id=order["community_id"])
-    communities.check_open(require_community(work, order))
+    """Another role for a member, another term for an officer; the last officer stays one."""
+    community = require_community(work, order)
+    work.allow(**authority.of_community(work, community))
+    communities.check_open(community)
     record = _require_member(work, order)
     check_version(record, order["version"])
-    if record["role"] == order["role"]:
-        return _shown(work, [record])[0]
-    guard, roster = _roster(work, order["community_id"])
-    roster = roster.changed(record["role"], order["role"])
-    saved = work.store.members.save(communities.take_role(record, order["role"], work.now))
-    _save_roster(work, guard, roster)
-    work.emit(MEMBER_ROLE_CHANGED, member_state(saved), saved["version"])
-    return _shown(work, [saved])[0]
+    if record["role"] != order["role"]:
+        record = belonging.take_role(work, record, order["role"])
+    if "term" in order:
+        deadlines.give_term(work, record, order["term"])
+    return shown_members(work, [record])[0]
 
 
 def remove_member(work: Work, order: Doc) -> Doc:
     """Somebody leaves, or is let go by an officer; the last officer may not."""
-    work.allow(community_id=order["community_id"], person_id=order["person_id"])
+    community = require_community(work, order)
+    work.allow(**authority.of_community(work, community), person_id=order["person_id"])
     record = _require_member(work, order)
-    guard, roster = _roster(work, order["community_id"])
-    roster = roster.left(record["role"])
-    saved = work.store.members.save(communities.leave(record, work.now))
-    _save_roster(work, guard, roster)
-    work.emit(MEMBER_LEFT, member_state(saved), saved["version"])
-    return _shown(work, [saved])[0]
+    reason = "left" if record["person_id"] == work.caller.person_id else "removed"
+    return shown_members(work, [belonging.leave(work, record, reason)])[0]
+
+
+def _term(term: Doc) -> Doc:
+    return {name: term[name] for name in ("valid_from", "valid_until")}
 
 
 def _require_member(work: Work, order: Doc) -> Doc:
@@ -89,27 +100,18 @@ def _require_member(work: Work, order: Doc) -> Doc:
     return record
 
 
-def _roster(work: Work, community_id: str) -> tuple[Doc, Roster]:
-    guard = work.store.rosters.require(community_id)
-    return guard, Roster(guard["members"], guard["officers"])
-
-
-def _save_roster(work: Work, guard: Doc, roster: Roster) -> None:
-    work.store.rosters.save({**guard, "members": roster.members, "officers": roster.officers})
-
-
-def _outcome(person_id: str, joining: Iterable[str]) -> str:
-    return "joined" if person_id in joining else "already"
-
-
-def _shown(work: Work, records: list[Doc]) -> list[Doc]:
-    """The member records with names, and with contacts for those who may see them."""
+def shown_members(work: Work, records: list[Doc], *, contacts: bool = True) -> list[Doc]:
+    """The member records with names, and with contacts as far as the caller may see them."""
     found = work.store.people.get_many(record["person_id"] for record in records)
-    views = []
+    terms = deadlines.terms_of(work, records)
+    standing, views = work.standing, []
     for record in records:
         person = found[record["person_id"]]
-        leads = work.standing.operator or work.standing.officer_of(record["community_id"])
-        own = person["id"] == work.caller.person_id
-        seen = people.seen(person, Sight.CONTACTS if leads or own else Sight.NAME, whole_nip=False)
-        views.append({**{name: seen[name] for name in ("name", "npsn", "email", "phone")}, **record})
+        reach = sight.of_member(record, standing.role_in(record["community_id"])) if contacts else Sight.NAME
+        if contacts and (standing.operator or person["id"] == standing.person_id):
+            reach = Sight.CONTACTS
+        seen = people.seen(person, reach, whole_nip=False)
+        term = terms.get(deadlines.fact_of(record))
+        plain = {"name": seen["name"] if work.may_name else None, "term": term and _term(term)}
+        views.append({**plain, **{name: seen[name] for name in ("npsn", "email", "phone")}, **record})
     return views

@@ -6,8 +6,10 @@ from services.membership import calendar, sight
 from services.membership.authority import about
 from services.membership.contacts import kept_contacts
 from services.membership.domain import assignments, people
-from services.membership.enrolment import Enrolment
-from shared.errors import Invalid
+from services.membership.enrolment import Enrolment, facts_of
+from services.membership.usecases.people_of_a_day import list_people_of_a_day, school_on
+from shared.contracts.membership import LIST_ASSIGNMENTS
+from shared.errors import Forbidden, Invalid, NotFound
 from shared.messaging import Work
 from shared.mongo import Doc, check_version
 
@@ -15,17 +17,36 @@ from shared.mongo import Doc, check_version
 def list_people(work: Work, order: Doc) -> Doc:
     """The district's people, in the order they came, each as far as the caller may see them."""
     work.allow(by_name=order.get("q") is not None)
-    wanted = people.found_by(order)
-    page = work.store.people.page(wanted.where, order, keep=wanted.keep)
+    if "on" in order:
+        return list_people_of_a_day(work, order)
+    wanted = people.found_by(order, sorted(work.reach.schools))
+
+    def keep(person: Doc) -> bool:
+        return work.reach.teacher(person["schools"]) and wanted.keep(person)
+
+    page = work.store.people.page(wanted.where, order, keep=keep)
     found: Doc = page.as_dict(lambda person: sight.shown(work, person))
     return found
 
 
 def get_person(work: Work, order: Doc) -> Doc:
-    """One person; officers see the contacts of those they share a community with."""
+    """One person; whoever shares a community with them may see their contacts."""
     work.allow()
-    person = work.store.people.require(order["person_id"], "membership.person_unknown")
-    return sight.shown(work, person, least=sight.as_officer(work, person))
+    person = within_reach(work, order["person_id"])
+    shown = sight.shown(work, person, least=sight.as_fellow(work, person))
+    if "on" in order:
+        if not work.may(LIST_ASSIGNMENTS, person_id=person["id"], npsn=person["npsn"]):
+            raise Forbidden()
+        shown["npsn"] = school_on(work, facts_of(work, person["id"]), order["on"])
+    return shown
+
+
+def within_reach(work: Work, person_id: str) -> Doc:
+    """The person. Raises :class:`NotFound` to an API client whose schools they do not teach at."""
+    person: Doc = work.store.people.require(person_id, "membership.person_unknown")
+    if not work.reach.teacher(person["schools"]):
+        raise NotFound("membership.person_unknown")
+    return person
 
 
 def add_person(work: Work, order: Doc) -> Doc:
@@ -51,7 +72,7 @@ def change_person(work: Work, order: Doc) -> Doc:
     return sight.shown(work, enrolment.save()[0])
 
 
-def require_school(work: Work, npsn: str) -> None:
+def require_school(work: Work, npsn: str, field: str = "npsn") -> None:
     """Raises :class:`Invalid` unless the district has this school."""
     if work.store.schools.get(npsn) is None:
-        raise Invalid.field("npsn", "membership.unknown_school", npsn=npsn)
+        raise Invalid.field(field, "membership.unknown_school", npsn=npsn)

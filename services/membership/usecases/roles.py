@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from services.membership import calendar
-from services.membership.domain import assignments
+from services.membership import calendar, dating
+from services.membership.domain import dated
 from services.membership.snapshots import role_state
 from services.membership.usecases.people import require_school
+from shared import following, paging
 from shared.contracts.events.membership import ROLE_CHANGED
 from shared.errors import Conflict, Invalid, NotFound
 from shared.messaging import Work
@@ -16,11 +17,11 @@ _MOST = 200
 
 
 def list_roles(work: Work, order: Doc) -> Doc:
-    """All of a person's roles, past ones too, in the order they began."""
+    """All of a person's roles, past ones too, or those of a day, in the order they began."""
     work.allow(person_id=order["person_id"])
     work.store.people.require(order["person_id"], "membership.person_unknown")
-    grants = work.store.roles.find({"person_id": order["person_id"]}, limit=_MOST)
-    return {"items": sorted(grants, key=lambda grant: grant["valid_from"]), "next": None}
+    grants = dated.of_day(work.store.roles.find({"person_id": order["person_id"]}, limit=_MOST), order.get("on"))
+    return paging.few(following.of_few(grants, order, "valid_from"), order).as_dict()
 
 
 def grant_role(work: Work, order: Doc) -> Doc:
@@ -29,11 +30,11 @@ def grant_role(work: Work, order: Doc) -> Doc:
     work.store.people.require(order["person_id"], "membership.person_unknown")
     _check_scope(work, order["role"], order["scope_id"])
     since = order["valid_from"] or calendar.today(work)
-    assignments.check_days(since, order["valid_until"])
+    dated.check_days(since, order["valid_until"])
     grant = {**order, "valid_from": since}
     for other in work.store.roles.find({"person_id": order["person_id"]}, limit=_MOST):
         same = (other["role"], other["scope_id"]) == (grant["role"], grant["scope_id"])
-        if same and assignments.overlap(other, grant):
+        if same and dated.overlap(other, grant):
             raise Conflict("membership.role_held")
     return _tell(work, work.store.roles.insert(grant))
 
@@ -46,10 +47,10 @@ def revoke_role(work: Work, order: Doc) -> Doc:
         raise NotFound()
     if grant["role"] == "district_operator" and grant["person_id"] == work.caller.person_id:
         raise Conflict("membership.not_yourself")
-    over = calendar.yesterday_everywhere(work)
+    over = dated.day_before(calendar.today(work))
     if grant["valid_until"] is not None and grant["valid_until"] <= over:
         return grant
-    return _tell(work, work.store.roles.save({**grant, "valid_until": over}))
+    return _tell(work, dating.redate(work, grant, grant["valid_from"], over))
 
 
 def _check_scope(work: Work, role: str, npsn: str | None) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from services.membership.domain import schools
 from services.membership.snapshots import school_state
 from shared.contracts.events.membership import SCHOOL_CHANGED
-from shared.errors import Conflict
+from shared.errors import Conflict, NotFound
 from shared.messaging import Work
 from shared.mongo import Doc, Taken, check_version
 
@@ -14,13 +14,19 @@ def list_schools(work: Work, order: Doc) -> Doc:
     """The district's schools, in the order they came."""
     work.allow()
     wanted = schools.found_by(order)
-    found: Doc = work.store.schools.page(wanted.where, order, keep=wanted.keep).as_dict()
+
+    def keep(school: Doc) -> bool:
+        return work.reach.school(school["id"]) and wanted.keep(school)
+
+    found: Doc = work.store.schools.page(wanted.where, order, keep=keep).as_dict()
     return found
 
 
 def get_school(work: Work, order: Doc) -> Doc:
     work.allow()
     found: Doc = work.store.schools.require(order["npsn"], "membership.unknown_school", npsn=order["npsn"])
+    if not work.reach.school(found["id"]):
+        raise NotFound("membership.unknown_school", npsn=order["npsn"])
     return found
 
 

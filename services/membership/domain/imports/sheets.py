@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from services.membership.domain import identifiers, names
+from services.membership.domain.imports import columns
 from shared.errors import Text
 
 Cell = str | int | float | None
@@ -18,28 +19,10 @@ Row = Sequence[Cell]
 HEADER_WITHIN = 30
 MOST_COLUMNS = 100
 
-_SCHOOLS = {
-    "npsn": ("npsn", "npsn sekolah", "kode sekolah"),
-    "name": ("nama", "nama sekolah", "nama satuan pendidikan", "satuan pendidikan", "sekolah"),
-    "level": ("jenjang", "bentuk pendidikan", "bentuk", "jenjang pendidikan"),
-    "status": ("status", "status sekolah", "negeri swasta"),
-    "subdistrict": ("kecamatan", "kec", "nama kecamatan"),
-    "subdistrict_code": ("kode kecamatan bps", "kode kecamatan", "kode kec"),
+_PLACES = {
+    kind: {word: (field, place) for field, words in fields.items() for place, word in enumerate(words)}
+    for kind, fields in columns.FIELDS.items()
 }
-_TEACHERS = {
-    "npsn": ("npsn", "npsn sekolah", "npsn satminkal", "kode sekolah"),
-    "name": ("nama", "nama lengkap", "nama guru", "nama ptk", "nama gtk", "nama guru dan tendik"),
-    "nuptk": ("nuptk", "no nuptk", "nomor nuptk"),
-    "nip": ("nip", "no nip", "nomor nip", "nip baru"),
-    "employment": ("status kepegawaian", "status pegawai", "kepegawaian"),
-    "duty": ("jenis ptk", "jenis gtk", "jabatan", "tugas"),
-    "subjects": ("mata pelajaran", "mapel", "mata pelajaran diampu", "mapel diampu", "bidang studi"),
-    "phone": ("hp", "no hp", "nomor hp", "handphone", "nomor handphone", "no wa", "nomor wa", "telepon", "no telepon"),
-    "email": ("email", "e mail", "surel", "alamat email"),
-}
-_FIELDS = {"schools": _SCHOOLS, "teachers": _TEACHERS}
-_NEEDED = {"schools": ("npsn", "name", "level", "status", "subdistrict"), "teachers": ("npsn", "name")}
-_COLUMNS = {kind: {word: field for field, words in table.items() for word in words} for kind, table in _FIELDS.items()}
 
 
 class Unreadable(Exception):
@@ -68,19 +51,23 @@ def find_header(kind: str, rows: Sequence[Row]) -> Header:
 
     Raises :class:`Unreadable` when none does, naming the columns that the best of them lacks.
     """
-    if not any(any(cell not in (None, "") for cell in row) for row in rows):
+    if all(is_empty(row) for row in rows):
         raise Unreadable("file_empty")
     if any(len(row) > MOST_COLUMNS for row in rows):
         raise Unreadable("file_too_wide", most=MOST_COLUMNS)
-    lacking = list(_NEEDED[kind])
+    lacking = list(columns.NEEDED[kind])
     for at, row in enumerate(rows[:HEADER_WITHIN]):
         header = _read_header(kind, at, row)
-        missing = [field for field in _NEEDED[kind] if field not in header.places]
+        missing = [field for field in columns.NEEDED[kind] if field not in header.places]
         if not missing:
             return header
         if len(missing) < len(lacking):
             lacking = missing
-    raise Unreadable("columns_missing", columns=", ".join(_FIELDS[kind][field][0] for field in lacking))
+    named = ", ".join(columns.FIELDS[kind][field][0] for field in lacking)
+    other = _other_kind(kind, rows[:HEADER_WITHIN])
+    if other is not None:
+        raise Unreadable(f"columns_of_{other}", columns=named)
+    raise Unreadable("columns_missing", columns=named)
 
 
 def text_of(cell: Cell) -> str:
@@ -102,12 +89,22 @@ def is_empty(row: Row) -> bool:
     return all(text_of(cell) == "" for cell in row)
 
 
+def _other_kind(kind: str, rows: Sequence[Row]) -> str | None:
+    """The kind that a file which is not of this ``kind`` looks like."""
+    for other, telling in columns.TELLING.items():
+        if other != kind and any(
+            all(field in _read_header(other, at, row).places for field in telling) for at, row in enumerate(rows)
+        ):
+            return other
+    return None
+
+
 def _read_header(kind: str, at: int, row: Row) -> Header:
-    places: dict[str, int] = {}
-    titles: dict[str, str] = {}
+    """What a row names as a header would; of several columns for one field the one with the likeliest name."""
+    found: dict[str, tuple[int, int]] = {}
     for place, cell in enumerate(row):
-        field = _COLUMNS[kind].get(names.fold(text_of(cell)))
-        if field is not None and field not in places:
-            places[field] = place
-            titles[field] = text_of(cell)[:60]
-    return Header(at, places, titles)
+        field, rank = _PLACES[kind].get(names.fold(text_of(cell)), (None, 0))
+        if field is not None:
+            found[field] = min(found.get(field, (rank, place)), (rank, place))
+    places = {field: place for field, (_, place) in found.items()}
+    return Header(at, places, {field: text_of(row[place])[:60] for field, place in places.items()})

@@ -1,0 +1,66 @@
+"""A row of an import: what it says, what is wrong with it, and what would become of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from shared.errors import Text
+
+CREATED, CHANGED, UNCHANGED = "created", "changed", "unchanged"
+ENDED, DOUBTFUL, REJECTED = "ended", "doubtful", "rejected"
+DONE_OUTCOMES = (CREATED, CHANGED, ENDED)
+"""The outcomes that applying an import has something to do for."""
+
+MATCH, CREATE, SKIP = "match", "create", "skip"
+"""What somebody may decide about a row."""
+
+Record = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Something wrong with a cell. A problem that ``rejects`` keeps its row out; others are only reported."""
+
+    field: str | None
+    text: Text
+    suggestion: Text | None = None
+    rejects: bool = True
+
+
+@dataclass
+class Reading:
+    """What a row says: ``values`` in their kept form, and what is wrong with it."""
+
+    values: dict[str, Any] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+
+    @property
+    def rejected(self) -> bool:
+        return any(problem.rejects for problem in self.problems)
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What becomes of a row: its outcome, the record it means and that record's id, the fields that change, what is
+    wrong, and the people among whom somebody has to decide. ``guess`` says that these are there only because names are
+    alike: whoever has a row of their own is none of them."""
+
+    outcome: str
+    subject_id: str | None = None
+    changes: Mapping[str, Any] = field(default_factory=dict)
+    problems: Sequence[Problem] = ()
+    record: Record | None = None
+    candidates: Sequence[Record] = ()
+    guess: bool = False
+
+
+def rejected(field_: str | None, text: Text, suggestion: Text | None = None) -> Decision:
+    """The decision to leave a row out."""
+    return Decision(REJECTED, problems=[Problem(field_, text, suggestion)])
+
+
+def text(key: str, **params: Any) -> Text:
+    """A text of membership's."""
+    return Text(f"membership.{key}", params)

@@ -1,0 +1,69 @@
+"""Founding: the one place where communities begin, whoever decides it.
+
+Call it in the unit of work, after permission was asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from services.membership import belonging, deadlines
+from services.membership.domain import communities
+from services.membership.snapshots import community_state
+from services.membership.usecases.people import require_school
+from shared.contracts.events.membership import COMMUNITY_CHANGED
+from shared.errors import Conflict, Invalid
+from shared.messaging import Work
+from shared.mongo import Doc
+
+_TO_OTHERS = ("ketua_id", "ketua_term")
+
+
+def found(work: Work, plan: Mapping[str, Any], ketua_id: str, *, for_authority: bool) -> Doc:
+    """A new community as planned (``FoundCommunity``), led by its ketua.
+
+    ``for_authority``: it is founded by the operator in their office, who may do so for another authority on that one's
+    decree alone, and not for themselves. Raises :class:`Invalid`.
+    """
+    own = communities.authority(work.district)
+    community = {name: value for name, value in plan.items() if name not in _TO_OTHERS}
+    communities.check_shape(community)
+    level = community["level"] or _level_of_school(work, community["npsn"])
+    community["jurisdiction"] = communities.jurisdiction(level, community["jurisdiction"], own)
+    if for_authority and community["jurisdiction"] != own:
+        communities.check_registered(community)
+        if work.caller is not None and ketua_id == work.caller.person_id:
+            raise Invalid.field("ketua_id", "membership.not_its_ketua")
+    check_parent(work, None, community["parent_id"])
+    saved: Doc = work.store.communities.insert(
+        communities.indexed({**community, "status": "active", "founder_id": ketua_id})
+    )
+    work.emit(COMMUNITY_CHANGED, community_state(saved), saved["version"])
+    record = belonging.found(work, saved["id"], ketua_id)
+    deadlines.watch_decree(work, saved)
+    if plan.get("ketua_term"):
+        deadlines.give_term(work, record, plan["ketua_term"])
+    return saved
+
+
+def check_parent(work: Work, community_id: str | None, parent_id: str | None) -> None:
+    """Raises :class:`Invalid` for a parent that is not there, and :class:`Conflict` for one that stands below the
+    community itself, or too deep."""
+    at, depth = parent_id, 0
+    while at is not None:
+        parent = work.store.communities.get(at)
+        if parent is None:
+            raise Invalid.field("parent_id", "membership.community_unknown")
+        depth += 1
+        if at == community_id or depth > communities.DEEPEST:
+            raise Conflict("membership.parent_below")
+        at = parent["parent_id"]
+
+
+def _level_of_school(work: Work, npsn: str | None) -> str | None:
+    if npsn is None:
+        return None
+    require_school(work, npsn)
+    level: str = work.store.schools.require(npsn)["level"]
+    return level

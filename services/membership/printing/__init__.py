@@ -1,0 +1,1 @@
+"""Printing: activation cards, as a PDF that is written part by part."""

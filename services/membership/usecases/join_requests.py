@@ -1,0 +1,145 @@
+"""Requests to join: asked, decided by the officers, taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from services.membership import authority, belonging
+from services.membership.domain import communities, joining
+from services.membership.snapshots import join_request_state
+from services.membership.usecases.communities import require_community, require_present
+from shared import following, paging
+from shared.communities import known_community, whole
+from shared.contracts.events.membership import JOIN_DECIDED, JOIN_REQUESTED
+from shared.errors import Conflict, NotFound
+from shared.messaging import Work
+from shared.mongo import Doc, Taken
+from shared.paging import Page
+
+_MOST = 100
+
+
+def ask_to_join(work: Work, order: Doc) -> Doc:
+    """A request, of which the officers are told; one at a time, and none for a week after a rejected one."""
+    work.allow()
+    community, me = require_community(work, order), work.caller.person_id
+    communities.check_open(community)
+    joining.check_asks(community["join_policy"])
+    record = work.store.members.get(f"{community['id']}/{me}")
+    if record is not None and record["active"]:
+        raise Conflict("membership.member_already")
+    asking = work.store.askings.get(f"{community['id']}/{me}")
+    joining.check_again(asking, work.now)
+    request = work.store.join_requests.insert(
+        {
+            "community_id": community["id"],
+            "person_id": me,
+            "reason": order["reason"],
+            "status": "pending",
+            "answer": None,
+            "decided_by": None,
+            "decided_at": None,
+        }
+    )
+    _note(work, request, asking or {"id": f"{community['id']}/{me}"})
+    work.emit(JOIN_REQUESTED, join_request_state(request), request["version"])
+    return _shown(work, [request])[0]
+
+
+def list_join_requests(work: Work, order: Doc) -> Doc:
+    """For the officers: those who wait, or those who were decided, in the order in which they asked."""
+    community = require_community(work, order)
+    work.allow(**authority.of_community(work, community))
+    where = [{"community_id": id_, "status": order["status"]} for id_ in whole(work.store, [community["id"]])]
+    page = work.store.join_requests.page(where, order)
+    found: Doc = Page(_shown(work, page.items), page.next).as_dict()
+    return found
+
+
+def my_join_requests(work: Work, order: Doc) -> Doc:
+    """The caller's own requests, in the order in which they asked."""
+    work.allow()
+    found = work.store.join_requests.find({"person_id": work.caller.person_id}, limit=_MOST)
+    return paging.few(_shown(work, following.of_few(found, order, "id")), order).as_dict()
+
+
+def get_join_request(work: Work, order: Doc) -> Doc:
+    """One request, for whoever asked and for the officers."""
+    request, _ = _visible(work, order)
+    work.allow()
+    return _shown(work, [request])[0]
+
+
+def approve_join_request(work: Work, order: Doc) -> Doc:
+    """The asker is a member from now on."""
+    request, community = _visible(work, order)
+    work.allow(**authority.of_community(work, community))
+    if request["status"] == "approved":
+        return _shown(work, [request])[0]
+    joining.check_waiting(request, "pending")
+    communities.check_open(community)
+    require_present(work, [request["person_id"]], "request_id")
+    belonging.join(work, community["id"], [request["person_id"]], "member")
+    return _decided(work, request, "approved", order["reason"])
+
+
+def reject_join_request(work: Work, order: Doc) -> Doc:
+    """The asker is told why."""
+    request, community = _visible(work, order)
+    work.allow(**authority.of_community(work, community))
+    joining.check_waiting(request, "pending")
+    return _decided(work, request, "rejected", order["reason"])
+
+
+def withdraw_join_request(work: Work, order: Doc) -> Doc:
+    """Whoever asked thinks better of it; they may ask again."""
+    request, _ = _visible(work, order)
+    work.allow(person_id=request["person_id"])
+    joining.check_waiting(request, "pending")
+    return _decided(work, request, "withdrawn", None)
+
+
+def settle(work: Work, community_id: str, person_ids: Iterable[str]) -> list[str]:
+    """Who is taken in in another way has their request approved by that. Answers whose request was waiting."""
+    keys = [f"{id_}/{person}" for id_ in whole(work.store, [community_id]) for person in person_ids]
+    askings = work.store.askings.get_many(keys)
+    waiting = [each["request_id"] for each in askings.values() if each["status"] == "pending"]
+    requests = list(work.store.join_requests.get_many(waiting).values())
+    for request in requests:
+        _decided(work, request, "approved", None)
+    return [request["person_id"] for request in requests]
+
+
+def _visible(work: Work, order: Doc) -> tuple[Doc, Doc]:
+    """The request, and the community that it is to now. Raises :class:`NotFound` to those whom it is no concern of."""
+    request = work.store.join_requests.require(order["request_id"], "membership.request_unknown")
+    community = known_community(work.store, request["community_id"])
+    asker = request["person_id"] == work.caller.person_id
+    if not (asker or work.standing.operator or work.standing.officer_of(community["id"])):
+        raise NotFound("membership.request_unknown")
+    return request, community
+
+
+def _decided(work: Work, request: Doc, status: str, answer: str | None) -> Doc:
+    decision = {"status": status, "answer": answer, "decided_by": work.caller.person_id, "decided_at": work.now}
+    saved = work.store.join_requests.save({**request, **decision})
+    _note(work, saved, work.store.askings.require(f"{request['community_id']}/{request['person_id']}"))
+    work.emit(JOIN_DECIDED, join_request_state(saved), saved["version"])
+    return _shown(work, [saved])[0]
+
+
+def _note(work: Work, request: Doc, asking: Doc) -> None:
+    """Keep what became of a person's last request: it guards that two at once are not both made."""
+    said = {"request_id": request["id"], "status": request["status"], "decided_at": request["decided_at"]}
+    try:
+        table = work.store.askings
+        _ = table.save({**asking, **said}) if "version" in asking else table.insert({**asking, **said})
+    except Taken:
+        raise Conflict("membership.already_asked") from None
+
+
+def _shown(work: Work, requests: Sequence[Doc]) -> list[Doc]:
+    found = work.store.people.get_many(request["person_id"] for request in requests)
+    return [
+        {**request, **{name: found[request["person_id"]][name] for name in ("name", "npsn")}} for request in requests
+    ]
