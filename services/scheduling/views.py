@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
 
 from services.scheduling.domain import zones
-from services.scheduling.domain.answers import ANSWERS
+from services.scheduling.domain.answers import ANSWERS, place_in, until
+from services.scheduling.domain.series import Pattern, pause_now
 from services.scheduling.store import SchedulingStore
 from shared.mongo import Doc
 
@@ -32,22 +34,63 @@ def session_views(
 
 def session_view(doc: Doc, *, belongs: bool, tally: Doc | None = None, answer: Doc | None = None) -> Doc:
     """One session; ``tally`` and ``answer`` where the reader belongs to its community."""
+    given = {} if answer is None else answer_view(answer, tally)
     return {
         **_meeting(doc, belongs),
-        "answers": {name: tally[name] for name in ANSWERS} if belongs and tally is not None else None,
-        "my_answer": answer["answer"] if answer is not None else None,
+        "occurs_on": doc.get("occurs_on"),
+        "original_starts_at": doc.get("original_starts_at") or (doc["starts_at"] if doc["series_id"] else None),
+        "revision": doc.get("revision", 0),
+        "answers_until": until(doc),
+        "answers": _counts(tally) if belongs and tally is not None else None,
+        **{f"my_{name}": given.get(name) for name in ("answer", "state", "waiting_place")},
     }
 
 
-def series_view(doc: Doc, *, belongs: bool) -> Doc:
-    """One series."""
-    return _meeting(doc, belongs)
+def series_view(doc: Doc, *, belongs: bool, now: datetime) -> Doc:
+    """One series, as it is at that moment."""
+    today = zones.local_day(now, doc["timezone"])
+    pause = pause_now(Pattern.of(doc).pauses, today)
+    resting = pause is not None and pause.holds(today) and doc["status"] == "active"
+    return {
+        **_meeting(doc, belongs),
+        "exdates": doc.get("exdates", []),
+        "rdates": doc.get("rdates", []),
+        "split_from": doc.get("split_from"),
+        "answers_close_minutes": doc.get("answers_close_minutes"),
+        "revision": doc.get("revision", 0),
+        "status": "paused" if resting else doc["status"],
+        "paused_from": pause and pause.since.isoformat(),
+        "paused_until": pause and pause.until and pause.until.isoformat(),
+    }
 
 
-def rsvp_view(doc: Doc, person: Doc | None, *, with_reason: bool) -> Doc:
+def answer_view(doc: Doc, tally: Doc | None) -> Doc:
+    """One's own answer, with one's place where one waits by this tally of the session."""
+    line = [] if tally is None else tally.get("line", [])
+    return {"state": None, **doc, "waiting_place": place_in(line, doc["person_id"])}
+
+
+def rsvp_view(doc: Doc, person: Doc | None, tally: Doc | None, *, with_reason: bool) -> Doc:
     """One answer, with the reason where the reader may know it."""
     name = None if person is None else person["name"]
-    return {**doc, "name": name, "reason": doc["reason"] if with_reason else None}
+    return {**answer_view(doc, tally), "name": name, "reason": doc["reason"] if with_reason else None}
+
+
+def _counts(tally: Doc) -> Doc:
+    return {**{name: tally[name] for name in ANSWERS}, "waiting": len(tally.get("line", ()))}
+
+
+def attendance_view(row: Doc, person: Doc | None, *, with_reason: bool) -> Doc:
+    """One person's attendance, with the reason where the reader may know it."""
+    scan, note = row["scan"], row["note"]
+    return {
+        **row,
+        "name": person["name"] if person is not None else row["name"],
+        "checked_in_at": scan and scan["at"],
+        "offline": scan is not None and scan["offline"],
+        "noted_at": note and note["at"],
+        "reason": row["reason"] if with_reason else None,
+    }
 
 
 def _meeting(doc: Doc, belongs: bool) -> Doc:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import NamedTuple
 
@@ -60,6 +60,23 @@ class Rule:
                     return
                 found += 1
                 yield day
+
+    def until_before(self, day: date) -> Rule:
+        """The rule without its days from ``day`` on."""
+        eve = day - timedelta(days=1)
+        return replace(self, count=None, until=eve if self.until is None else min(eve, self.until))
+
+    def moved_by(self, days: int) -> Rule:
+        """The rule whose days are those of this one, each so many days later. Raises :class:`Invalid` about ``rrule``
+        when no rule says that: a month's second Tuesday plus two days, or weeks that would fall apart."""
+        named = self.month_days or self.positions or (self.weekdays and self.frequency == "MONTHLY")
+        offsets = {(weekday.day - self.week_start) % 7 for weekday in self.weekdays}
+        apart = len({(offset + days) // 7 for offset in offsets}) > 1
+        if named or (self.interval > 1 and self.frequency != "MONTHLY" and apart):
+            raise Invalid.field("rrule", "series.rule_to_be_given")
+        weekdays = tuple(sorted(Weekday((weekday.day + days) % 7) for weekday in self.weekdays))
+        until = self.until and self.until + timedelta(days=days)
+        return replace(self, weekdays=weekdays, until=until)
 
     def __str__(self) -> str:
         parts = [f"FREQ={self.frequency}"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -47,13 +47,27 @@ def check_scheduled(status: str) -> None:
         raise Conflict("scheduling.session_cancelled")
 
 
-def check_cycle(cycle: Mapping[str, Any] | None, community_id: str, phase: str | None) -> None:
-    """Raises :class:`Invalid` when a meeting of the community cannot serve this cycle: it is another community's or
-    closed; and for a phase without a cycle."""
+def check_coming(starts_at: datetime, now: datetime) -> None:
+    """Raises :class:`Conflict` for a session that has begun: nothing of a series is changed from there on."""
+    if starts_at <= now:
+        raise Conflict("series.session_begun")
+
+
+def minutes(starts_at: datetime, ends_at: datetime) -> int:
+    """How long a session lasts. Raises :class:`Invalid` for anything finer than a minute."""
+    whole, rest = divmod(ends_at - starts_at, timedelta(minutes=1))
+    if rest:
+        raise Invalid.field("ends_at", "series.whole_minutes")
+    return whole
+
+
+def check_cycle(cycle: Mapping[str, Any] | None, community_ids: Collection[str], phase: str | None) -> None:
+    """Raises :class:`Invalid` when a meeting of the community, kept under these ids, cannot serve this cycle: it is
+    another community's or closed; and for a phase without a cycle."""
     if cycle is None:
         if phase is not None:
             raise Invalid.field("phase", "scheduling.phase_without_cycle")
-    elif cycle["community_id"] != community_id:
+    elif cycle["community_id"] not in community_ids:
         raise Invalid.field("cycle_id", "scheduling.cycle_of_another_community")
     elif cycle["stage"] == "closed":
         raise Invalid.field("cycle_id", "scheduling.cycle_closed")

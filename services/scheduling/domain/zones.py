@@ -27,3 +27,8 @@ def in_utc(day: date, at: time, zone: str) -> datetime:
 def local_day(moment: datetime, zone: str) -> date:
     """The day that it is in ``zone`` at ``moment``."""
     return moment.astimezone(ZoneInfo(zone)).date()
+
+
+def local(moment: datetime, zone: str) -> datetime:
+    """The moment as clocks and calendars in ``zone`` show it, without the zone."""
+    return moment.astimezone(ZoneInfo(zone)).replace(tzinfo=None)

@@ -2,35 +2,102 @@
 
 from __future__ import annotations
 
-from services.scheduling.domain import sessions
-from services.scheduling.domain.answers import ANSWERS, Tally
+from datetime import date, timedelta
+
+from services.scheduling import attending, reminding, seats
+from services.scheduling.domain import answers, occurrences, recurrence, sessions
+from services.scheduling.domain.changing import ALL, THIS, Change, from_meeting
+from services.scheduling.domain.occurrences import WHEN, WORDS
+from services.scheduling.domain.series import Pattern, check_active
 from services.scheduling.snapshots import session_state
 from services.scheduling.usecases import meeting
+from services.scheduling.usecases.looking_around import clashes_of, clashes_of_series, slots_of
+from services.scheduling.usecases.series_dates import change_all, change_following
 from services.scheduling.views import session_views
 from shared.contracts.events.scheduling import SESSION_RESCHEDULED
+from shared.errors import Invalid
 from shared.messaging import Work
 from shared.mongo import Doc, check_version
 
-_PLAIN = ("title", "goal", "timezone", "place", "join_url", "capacity", "mode")
 _TIMES = ("starts_at", "ends_at", "duration_minutes")
 
 
 def change_session(work: Work, order: Doc) -> Doc:
-    """The session as it is now. Members are told when time, place or mode changed; other services of every change."""
+    """The session as it is now. Members are told when time, place or mode changed; other services of every change.
+
+    With ``scope`` ``following`` or ``all`` the sessions of its series that follow, or all that have not begun, change
+    with it, but for what was set for one of them alone; what nobody asked to change stays as it is.
+    """
     before = work.store.sessions.require(order["session_id"], "scheduling.unknown_session")
     work.allow(community_id=before["community_id"])
     check_version(before, order["version"])
     sessions.check_scheduled(before["status"])
-    after = {**before, **{name: order[name] for name in _PLAIN if name in order}}
-    after.update(_times(work, before, order))
-    after.update(_cycle(work, before, order))
+    if "answers_until" in order:
+        starts_at = order.get("starts_at") or before["starts_at"]
+        order["answers_close_minutes"] = answers.minutes_before(order["answers_until"], starts_at)
+    if order["scope"] != THIS and before["series_id"] is not None:
+        series = _change_with_series(work, before, order)
+        after = work.store.sessions.require(before["id"])
+        found = clashes_of_series(work, series)
+    else:
+        after = _change_alone(work, before, order)
+        retimed = (after["starts_at"], after["ends_at"]) != (before["starts_at"], before["ends_at"])
+        slots = slots_of([after] if retimed else [], work.now)
+        found = clashes_of(work, after["community_id"], slots, but=[after["id"]])
+    [view] = session_views(work.store, work.caller.person_id, [after], {after["community_id"]})
+    return {**view, **found}
+
+
+def _change_alone(work: Work, before: Doc, order: Doc) -> Doc:
+    if "rrule" in order:
+        raise Invalid.field("rrule", "series.rule_of_one")
+    after = {**before, **meeting.words_given(work, before, order), **_times(work, before, order)}
+    after["timezone"] = order.get("timezone", before["timezone"])
+    if before["series_id"] is not None:
+        after["own"] = occurrences.set_apart(before, after)
     if after["capacity"] != before["capacity"]:
-        _keep_seats(work, after)
-    after = work.store.sessions.save(after)
+        seats.resize(work, after)
+    after = work.store.sessions.save({**after, "revision": before.get("revision", 0) + 1})
+    if attending.meeting_of(after) != attending.meeting_of(before):
+        attending.reckon(work, after)
+    if after["starts_at"] != before["starts_at"]:
+        reminding.follow(work, [after])
     if session_state(after) != session_state(before):
         state = session_state(after, quiet=not sessions.moved(before, after))
         work.emit(SESSION_RESCHEDULED, state, after["version"])
-    return session_views(work.store, work.caller.person_id, [after], {after["community_id"]})[0]
+    return after
+
+
+def _change_with_series(work: Work, before: Doc, order: Doc) -> Doc:
+    """Returns the series that the session belongs to then."""
+    series = work.store.series.require(before["series_id"])
+    check_active(series["status"])
+    sessions.check_coming(before["starts_at"], work.now)
+    known = before.get("external_ids", [])
+    if order.get("external_ids", known) != known:
+        raise Invalid.field("external_ids", "series.external_ids_of_one")
+    change = _of_series(work, before, series, order)
+    given = {*change.words, *([WHEN] if change.times(Pattern.of(series)) else [])}
+    # What is asked of this very session is not its own any more: it goes with its series again.
+    work.store.sessions.update(before["id"], set={"own": sorted({*before.get("own", ())} - given)})
+    if order["scope"] == ALL:
+        return change_all(work, series, change)
+    return change_following(work, series, date.fromisoformat(before["occurs_on"]), change)
+
+
+def _of_series(work: Work, before: Doc, series: Doc, order: Doc) -> Change:
+    """What the order means to the series."""
+    words = {name: value for name, value in meeting.words_given(work, before, order).items() if name in WORDS}
+    rule = recurrence.parse(order["rrule"]) if "rrule" in order else None
+    times, zone = _times(work, before, order), order.get("timezone")
+    minutes = sessions.minutes(**times) if "ends_at" in order or "duration_minutes" in order else None
+    if "starts_at" not in order:
+        return Change(words, rule, minutes=minutes, zone=zone)
+    occurs_on = date.fromisoformat(before["occurs_on"])
+    days, at = from_meeting(occurs_on, times["starts_at"], zone or series["timezone"])
+    if rule is None:
+        return Change(words, at=at, minutes=minutes, zone=zone, shift=days)
+    return Change(words, rule, occurs_on + timedelta(days=days), at, minutes, zone)
 
 
 def _times(work: Work, before: Doc, order: Doc) -> Doc:
@@ -44,17 +111,3 @@ def _times(work: Work, before: Doc, order: Doc) -> Doc:
         work.now,
     )
     return {"starts_at": starts_at, "ends_at": ends_at}
-
-
-def _cycle(work: Work, before: Doc, order: Doc) -> Doc:
-    if "cycle_id" not in order and "phase" not in order:
-        return {}
-    cycle_id = order.get("cycle_id", before["cycle_id"])
-    return meeting.cycle_served(work.store, before["community_id"], cycle_id, order.get("phase"))
-
-
-def _keep_seats(work: Work, after: Doc) -> None:
-    """Writing the tally keeps an answer that is given at this moment from counting by the capacity of before."""
-    tally = work.store.tallies.require(after["id"])
-    Tally(*(tally[name] for name in ANSWERS)).check_seats(after["capacity"])
-    work.store.tallies.save({**tally, "capacity": after["capacity"]})

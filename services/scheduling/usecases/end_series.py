@@ -2,39 +2,37 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
-from services.scheduling.domain.recurrence import MOST_DATES
-from services.scheduling.domain.series import check_active
-from services.scheduling.snapshots import series_state, session_state
+from services.scheduling.domain.changing import ALL, THIS
+from services.scheduling.usecases import meeting, series_dates
 from services.scheduling.views import series_view
-from shared.clock import next_version
-from shared.contracts.events.scheduling import SERIES_CHANGED, SESSION_CANCELLED
 from shared.messaging import Work
 from shared.mongo import Doc
 
-_LIFETIME = timedelta(days=800)
+_MOST_PARTS = 100
 
 
 def end_series(work: Work, order: Doc) -> Doc:
-    """The ended series. What has not begun is cancelled, what was stays; members are told once, of the series."""
-    series = work.store.series.require(order["series_id"], "scheduling.unknown_series")
-    work.allow(community_id=series["community_id"])
-    check_active(series["status"])
-    series = work.store.series.save({**series, "status": "ended", "rolls_on": None})
-    _cancel_coming(work, series["id"], order["reason"])
-    work.emit(SERIES_CHANGED, series_state(series), series["version"])
-    return series_view(series, belongs=True)
+    """The ended series. What has not begun is cancelled, what was stays; members are told once, of the series. With
+    ``scope`` ``following`` those that were split off it later end with it, with ``all`` also those before it."""
+    series = meeting.running_series(work, order["series_id"])
+    for part in _others(work, series, order["scope"]):
+        series_dates.end(work, part, order["reason"], quiet=True)
+    return series_view(series_dates.end(work, series, order["reason"]), belongs=True, now=work.now)
 
 
-def _cancel_coming(work: Work, series_id: str, reason: str | None) -> None:
-    coming = {"series_id": series_id, "starts_at": {"$gte": work.now, "$lte": work.now + _LIFETIME}}
-    off = {"status": "cancelled", "cancel_reason": reason}
-    sessions = [
-        {**session, **off, "version": next_version(session["version"])}
-        for session in work.store.sessions.find(coming, limit=2 * MOST_DATES)
-        if session["status"] == "scheduled"
+def _others(work: Work, series: Doc, scope: str) -> list[Doc]:
+    """The other parts that still run of what was one series once."""
+    if scope == THIS:
+        return []
+    root = series.get("root_id") or series["id"]
+    parts = work.store.series.find({"root_id": root}, limit=_MOST_PARTS)
+    first = work.store.series.get(root)
+    if first is not None and root != series["id"]:
+        parts.append(first)
+    return [
+        part
+        for part in parts
+        if part["id"] != series["id"]
+        and part["status"] == "active"
+        and (scope == ALL or part["starts_on"] > series["starts_on"])
     ]
-    work.store.sessions.update_many({session["id"]: {**off, "version": session["version"]} for session in sessions})
-    for session in sessions:
-        work.emit(SESSION_CANCELLED, session_state(session, quiet=True), session["version"])

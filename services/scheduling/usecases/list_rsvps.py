@@ -8,8 +8,6 @@ from services.scheduling.views import rsvp_view
 from shared.messaging import Work
 from shared.mongo import Doc
 
-# Most people answer within days of hearing of a session.
-_WINDOW = timedelta(days=7)
 # The clocks of two machines may differ by so much.
 _SKEW = timedelta(hours=1)
 
@@ -23,13 +21,13 @@ def list_rsvps(work: Work, asked: Doc) -> Doc:
         asked,
         by="first_answered_at",
         between=(session["created_at"] - _SKEW, max(session["ends_at"], session["updated_at"]) + _SKEW),
-        window=_WINDOW,
     )
     people = work.store.people.get_many(doc["person_id"] for doc in page.items)
+    tally = work.store.tallies.get(session["id"])
     officer = work.standing.officer_of(session["community_id"])
 
     def view(doc: Doc) -> Doc:
         own = doc["person_id"] == work.caller.person_id
-        return rsvp_view(doc, people.get(doc["person_id"]), with_reason=officer or own)
+        return rsvp_view(doc, people.get(doc["person_id"]), tally, with_reason=officer or own)
 
     return page.as_dict(view)

@@ -3,28 +3,13 @@
 from __future__ import annotations
 
 from services.scheduling.domain import sessions, zones
+from services.scheduling.domain.occurrences import WORDS
+from services.scheduling.domain.series import check_active
 from services.scheduling.store import SchedulingStore
-from shared.errors import Conflict, Invalid, NotFound
+from shared.communities import whole
+from shared.errors import Invalid
 from shared.messaging import Work
 from shared.mongo import Doc
-
-
-def active_community(store: SchedulingStore, community_id: str) -> Doc:
-    """The community, which still meets. Raises :class:`NotFound`, or :class:`Conflict` for an archived one."""
-    community = store.communities.require(community_id, "scheduling.unknown_community")
-    if community["status"] != "active":
-        raise Conflict("scheduling.community_archived")
-    return community
-
-
-def seen_community(work: Work, community_id: str) -> bool:
-    """Whether the caller belongs to the community. Raises :class:`NotFound` to others when it is not an active one."""
-    if work.standing.member_of(community_id):
-        return True
-    community = work.store.communities.require(community_id, "scheduling.unknown_community")
-    if community["status"] != "active":
-        raise NotFound("scheduling.unknown_community")
-    return False
 
 
 def stated(work: Work, order: Doc) -> Doc:
@@ -32,7 +17,24 @@ def stated(work: Work, order: Doc) -> Doc:
     plain = {name: order[name] for name in ("community_id", "title", "goal", "place", "join_url", "capacity", "mode")}
     timezone = order.get("timezone") or district_zone(work)
     served = cycle_served(work.store, order["community_id"], order["cycle_id"], order["phase"])
-    return {**plain, "timezone": timezone, **served}
+    return {**plain, "timezone": timezone, "external_ids": order["external_ids"], **served}
+
+
+def running_series(work: Work, series_id: str) -> Doc:
+    """The series that the caller is about to change. Raises :class:`Conflict` for one that has ended."""
+    series = work.store.series.require(series_id, "scheduling.unknown_series")
+    work.allow(community_id=series["community_id"])
+    check_active(series["status"])
+    return series
+
+
+def words_given(work: Work, before: Doc, order: Doc) -> Doc:
+    """What an order says of a meeting or series besides its times, checked."""
+    words = {name: order[name] for name in (*WORDS, "external_ids") if name in order}
+    if "cycle_id" in order or "phase" in order:
+        cycle_id = order.get("cycle_id", before["cycle_id"])
+        words |= cycle_served(work.store, before["community_id"], cycle_id, order.get("phase"))
+    return words
 
 
 def cycle_served(store: SchedulingStore, community_id: str, cycle_id: str | None, phase: str | None) -> Doc:
@@ -42,7 +44,7 @@ def cycle_served(store: SchedulingStore, community_id: str, cycle_id: str | None
         cycle = store.cycles.get(cycle_id)
         if cycle is None:
             raise Invalid.field("cycle_id", "scheduling.unknown_cycle")
-    sessions.check_cycle(cycle, community_id, phase)
+    sessions.check_cycle(cycle, whole(store, [community_id]), phase)
     return {"cycle_id": cycle_id, "phase": phase}
 
 
@@ -50,8 +52,3 @@ def district_zone(work: Work) -> str:
     """The time zone in which the district lives (IANA)."""
     district = work.store.districts.get(work.district)
     return zones.DEFAULT if district is None else district["timezone"]
-
-
-def no_answers(session: Doc) -> Doc:
-    """The tally of a session that nobody has answered yet."""
-    return {"id": session["id"], "capacity": session["capacity"], "yes": 0, "no": 0, "maybe": 0}

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import datetime
 
 from services.scheduling.domain import sessions
-from services.scheduling.usecases import meeting
 from services.scheduling.views import session_views
+from shared.communities import present_forms, seen_community, whole
 from shared.messaging import Work
 from shared.mongo import Doc
 from shared.paging import Page
-
-# What about a page of sessions takes: of one community, of a teacher's few communities, of a whole district.
-_OF_ONE, _OF_A_FEW, _OF_ALL = timedelta(weeks=14), timedelta(weeks=5), timedelta(hours=6)
 
 
 def get_session(work: Work, asked: Doc) -> Doc:
     """The session with the caller's own answer; not found by others once its community is archived."""
     session = work.store.sessions.require(asked["session_id"], "scheduling.unknown_session")
     work.allow(community_id=session["community_id"])
-    ours = {session["community_id"]} if meeting.seen_community(work, session["community_id"]) else set()
+    ours = {session["community_id"]} if seen_community(work, session["community_id"]) else set()
     return session_views(work.store, work.caller.person_id, [session], ours)[0]
 
 
@@ -29,19 +27,27 @@ def list_sessions(work: Work, asked: Doc) -> Doc:
     between = sessions.stretch(asked["starts_from"], asked["starts_to"], work.now)
     ours = work.store.communities_of(work.caller.person_id)
     where: Doc | list[Doc] = {}
-    window = _OF_ALL
     if asked["community_id"] is not None:
-        where, window = {"community_id": asked["community_id"]}, _OF_ONE
-        ours |= {asked["community_id"]} if meeting.seen_community(work, asked["community_id"]) else set()
+        asked_for = whole(work.store, [asked["community_id"]])
+        where = [{"community_id": id_} for id_ in asked_for]
+        ours |= set(asked_for) if seen_community(work, asked["community_id"]) else set()
     elif asked["mine"]:
-        where, window = [{"community_id": id_} for id_ in sorted(ours)], _OF_A_FEW
-    page = work.store.sessions.page(where, asked, by="starts_at", between=between, window=window)
+        where = [{"community_id": id_} for id_ in sorted(ours)]
+    follows = asked["updated_since"] is not None or asked["external"] is not None
+    keep = _starting(asked["starts_from"], asked["starts_to"]) if follows else None
+    page = work.store.sessions.page(where, asked, by="starts_at", between=between, keep=keep)
     seen = _of_active_communities(work, page.items, ours)
     return Page(session_views(work.store, work.caller.person_id, seen, ours), page.next).as_dict()
 
 
+def _starting(first: datetime | None, last: datetime | None) -> Callable[[Doc], bool]:
+    return lambda doc: (first is None or doc["starts_at"] >= first) and (last is None or doc["starts_at"] <= last)
+
+
 def _of_active_communities(work: Work, found: list[Doc], ours: set[str]) -> list[Doc]:
-    """Without those of others' communities that are archived."""
-    others = work.store.communities.get_many({doc["community_id"] for doc in found} - ours)
-    active = {id_ for id_, community in others.items() if community["status"] == "active"}
+    """Without those of others' communities that are archived, or out of the caller's reach."""
+    others = present_forms(work.store, {doc["community_id"] for doc in found} - ours)
+    active = {
+        id_ for id_, community in others.items() if community["status"] == "active" and work.reach.community(community)
+    }
     return [doc for doc in found if doc["community_id"] in ours | active]

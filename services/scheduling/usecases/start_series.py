@@ -2,44 +2,38 @@
 
 from __future__ import annotations
 
-from datetime import date, time
-
-from services.scheduling.domain import recurrence, zones
-from services.scheduling.domain.series import begin
-from services.scheduling.snapshots import series_state
-from services.scheduling.usecases import meeting
-from services.scheduling.usecases.roll_series import schedule_dates
+from services.scheduling.domain.series import Pattern, begin
+from services.scheduling.usecases import meeting, series_dates
+from services.scheduling.usecases.looking_around import clashes_of, slots_of
 from services.scheduling.views import series_view
-from shared.contracts.events.scheduling import SERIES_CHANGED
+from shared.communities import active_community
 from shared.ids import new_id
 from shared.messaging import Work
 from shared.mongo import Doc
 
+_TIMES = ("rrule", "starts_on", "starts_at", "duration_minutes", "exdates", "rdates")
+
 
 def start_series(work: Work, order: Doc) -> Doc:
     """The new series, its sessions scheduled a year ahead. Members are told of it once, not of each date."""
-    meeting.active_community(work.store, order["community_id"])
+    order["community_id"] = active_community(work.store, order["community_id"])["id"]
     work.allow(community_id=order["community_id"])
     stated = meeting.stated(work, order)
-    pattern = begin(
-        recurrence.parse(order["rrule"]),
-        date.fromisoformat(order["starts_on"]),
-        time.fromisoformat(order["starts_at"]),
-        order["duration_minutes"],
-        stated["timezone"],
-        work.now,
-    )
+    record = {
+        name: order[name] for name in ("rrule", "starts_on", "starts_at", "duration_minutes", "exdates", "rdates")
+    }
+    pattern = begin(Pattern.of({**record, "timezone": stated["timezone"]}), work.now)
     series = {
         "id": new_id(),
         **stated,
-        "rrule": str(pattern.rule),
-        "starts_on": pattern.starts_on.isoformat(),
-        "starts_at": order["starts_at"],
-        "duration_minutes": order["duration_minutes"],
+        **pattern.record(),
+        "answers_close_minutes": order["answers_close_minutes"],
         "status": "active",
         "scheduled_through": None,
+        "split_from": None,
+        "root_id": None,
     }
-    today = zones.local_day(work.now, pattern.zone)
-    series = work.store.series.insert(schedule_dates(work, series, pattern, today, {}))
-    work.emit(SERIES_CHANGED, series_state(series), series["version"])
-    return series_view(series, belongs=True)
+    dates = series_dates.missing(series, pattern, work.now)
+    series = series_dates.keep(work, series_dates.rolled(series, pattern, dates, work.now), dates, news="started")
+    found = clashes_of(work, series["community_id"], slots_of(dates.made, work.now), but=[series["id"]])
+    return {**series_view(series, belongs=True, now=work.now), **found}

@@ -1,0 +1,32 @@
+"""An assignment letter: who may be named in it, and what may still become of it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from shared.errors import Conflict, Invalid
+
+
+def distinct(person_ids: Sequence[str]) -> list[str]:
+    """The people named, each once, in the order in which they were given."""
+    return list(dict.fromkeys(person_ids))
+
+
+def check_named(person_ids: Collection[str], teach_there: Collection[str], members: Collection[str]) -> None:
+    """Raises :class:`Invalid` unless everybody named teaches at the school and belongs to the community."""
+    if not set(person_ids) <= set(teach_there):
+        raise Invalid.field("person_ids", "papers.not_at_school")
+    if not set(person_ids) <= set(members):
+        raise Invalid.field("person_ids", "papers.not_a_member")
+
+
+def check_requested(status: str) -> None:
+    """Raises :class:`Conflict` for a letter that was decided already."""
+    if status != "requested":
+        raise Conflict("papers.letter_decided")
+
+
+def check_granted(status: str) -> None:
+    """Raises :class:`Conflict` for a letter that cannot be printed: it waits, or was refused."""
+    if status != "granted":
+        raise Conflict(f"papers.letter_{status}")

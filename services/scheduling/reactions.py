@@ -1,0 +1,38 @@
+"""What scheduling does when things happen elsewhere."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from services.scheduling import seats
+from services.scheduling.domain.recurrence import MOST_DATES
+from shared.communities import whole
+from shared.messaging import Received, Work
+from shared.standing import Standing
+
+_FAR = timedelta(days=800)
+_MOST_COMING = 4 * MOST_DATES
+
+
+def give_up_seats(work: Work, event: Received) -> None:
+    """Whoever left a community does not come to its meetings any more: those who wait move up. Who went over into
+    another one with it, or came back meanwhile, keeps what they answered."""
+    community_id, person_id = event.data["community_id"], event.data["person_id"]
+    gone = not Standing(work.store, person_id, work.now).member_of(community_id)
+    if gone and event.data.get("reason") != "merged":
+        seats.give_up(work, _coming(work, community_id), person_id)
+
+
+def _coming(work: Work, community_id: str) -> list[str]:
+    """The ids of the community's sessions that have not begun; read once for many who leave at a time."""
+    key = ("coming", work.district, community_id)
+    if key not in work.memo:
+        within = {"$gt": work.now, "$lte": work.now + _FAR}
+        work.memo[key] = [
+            session["id"]
+            for id_ in whole(work.store, [community_id])
+            for session in work.store.sessions.find({"community_id": id_, "starts_at": within}, limit=_MOST_COMING)
+            if session["status"] == "scheduled"
+        ]
+    ids: list[str] = work.memo[key]
+    return ids

@@ -1,0 +1,212 @@
+"""The sessions of a series, as they are kept: loaded, made, changed, told of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
+
+from services.scheduling import reminding, seats
+from services.scheduling.domain import occurrences, zones
+from services.scheduling.domain.changing import Change, first_open_day
+from services.scheduling.domain.occurrences import Dates
+from services.scheduling.domain.recurrence import MOST_DATES
+from services.scheduling.domain.series import Pattern, horizon, next_roll
+from services.scheduling.snapshots import series_state, session_state
+from shared.clock import next_version
+from shared.contracts.events.scheduling import (
+    SERIES_CHANGED,
+    SESSION_CANCELLED,
+    SESSION_RESCHEDULED,
+    SESSION_SCHEDULED,
+)
+from shared.following import KNOWN_AS
+from shared.ids import new_id
+from shared.messaging import Work
+from shared.mongo import Doc
+
+# How far a single session may have been moved away from its date (docs/decisions/0130).
+_AGO, _AHEAD = timedelta(days=366), timedelta(days=800)
+_MOST = 4 * MOST_DATES
+# The longest time within which a session finds another date.
+_WITHIN = timedelta(days=31)
+# What a series that is split off does not take over.
+_ITS_OWN = ("district", "n", "version", "revision", "created_at", "updated_at", "skip_level", KNOWN_AS)
+
+
+def sessions_of(work: Work, series: Doc) -> list[Doc]:
+    """Its sessions from a year ago on."""
+    within = {"$gte": work.now - _AGO, "$lte": work.now + _AHEAD}
+    return work.store.sessions.find({"series_id": series["id"], "starts_at": within}, limit=_MOST)
+
+
+def rolled(series: Doc, pattern: Pattern, dates: Dates, now: datetime) -> Doc:
+    """The series once its sessions are made up to the horizon of today, and as far beyond as ``dates`` say."""
+    today = zones.local_day(now, pattern.zone)
+    rolls_on = next_roll(pattern, today)
+    through = max(horizon(today), dates.through or today)
+    return {**series, "scheduled_through": through.isoformat(), "rolls_on": rolls_on and rolls_on.isoformat()}
+
+
+def missing(series: Doc, pattern: Pattern, now: datetime) -> Dates:
+    """The sessions up to the horizon that were never made."""
+    done = series["scheduled_through"] and date.fromisoformat(series["scheduled_through"])
+    found = pattern.occurrences(horizon(zones.local_day(now, pattern.zone)), beyond=done)
+    return Dates(occurrences.made(series, found), through=done)
+
+
+def change_all(work: Work, series: Doc, change: Change) -> Doc:
+    """Apply a change to what of a series has not begun. Returns the series. People are told, unless all would come at
+    the right time and place without it.
+
+    A series that meets by another rule or at another time begins anew with its next meeting: its rule never says that
+    it met then when it did not.
+    """
+    pattern, sessions = Pattern.of(series), sessions_of(work, series)
+    since = first_open_day(work.now, change.zone or pattern.zone, occurrences.held_days(sessions, work.now))
+    after = change.applied(pattern.cut(since)[1] if change.times(pattern) else pattern, work.now)
+    facts = {"news": "changed", "quiet": not change.concerns(series)}
+    return _become(work, {**series, **change.words}, after, sessions, change, since, None, facts)
+
+
+def rest_or_go_on(work: Work, series: Doc, pattern: Pattern, *, reason: str | None = None, **facts: object) -> Doc:
+    """Let a series have other pauses than it had. Returns the series."""
+    sessions = sessions_of(work, series)
+    since = first_open_day(work.now, pattern.zone, occurrences.held_days(sessions, work.now))
+    return _become(work, series, pattern, sessions, Change(), since, reason, facts)
+
+
+def change_following(work: Work, series: Doc, since: date, change: Change) -> Doc:
+    """Apply a change to the meetings of a series from ``since`` on, which become a series of their own. Returns that
+    one, or the whole series where nothing comes before ``since``."""
+    pattern, sessions = Pattern.of(series), sessions_of(work, series)
+    before, rest = pattern.cut(since)
+    if next(before.days(since), None) is None:
+        return change_all(work, series, change)
+    after = change.applied(rest, work.now)
+    split = {name: value for name, value in series.items() if name not in _ITS_OWN}
+    split |= {"id": new_id(), "split_from": series["id"], "root_id": series.get("root_id") or series["id"]}
+    split |= {"external_ids": [], **change.words, **after.record()}
+    earlier, coming = _parted(occurrences.coming(sessions, work.now), since)
+    dates = _replanned(work, coming, sessions, split, pattern, after, change)
+    split = rolled(split, after, dates, work.now)
+    first = {**series, **before.record(), "rolls_on": None, "status": "active" if earlier else "ended"}
+    keep(work, first, Dates(), news="shortened", quiet=True)
+    return keep(work, split, dates, news="changed", quiet=not change.concerns(series))
+
+
+def end(work: Work, series: Doc, reason: str | None, **facts: object) -> Doc:
+    """End a series: what has not begun is cancelled, what was stays. Returns the series."""
+    coming = occurrences.coming(sessions_of(work, series), work.now)
+    ended = {**series, "status": "ended", "rolls_on": None}
+    return keep(work, ended, occurrences.dropped(coming, reason), news="ended", **facts)
+
+
+def end_before(work: Work, series: Doc, day: date, reason: str | None) -> Doc:
+    """Cancel the meetings of a series from the local day ``day`` on. Returns the series, which has ended if that leaves
+    nothing to come."""
+    earlier, gone = _parted(occurrences.coming(sessions_of(work, series), work.now), day)
+    if not earlier:
+        return end(work, series, reason)
+    before = Pattern.of(series).cut(day)[0]
+    series = {**series, **before.record(), "rolls_on": None}
+    return keep(work, series, occurrences.dropped(gone, reason), news="shortened")
+
+
+def keep(work: Work, series: Doc, dates: Dates, **facts: object) -> Doc:
+    """Store a series with what has become of its sessions, and tell of both: people of the series only."""
+    if "version" in series:
+        series = work.store.series.save({**series, "revision": series.get("revision", 0) + 1})
+    else:
+        series = work.store.series.insert({**series, "revision": 0})
+    make(work, dates)
+    changed = [(before, {**after, "version": next_version(before["version"])}) for before, after in dates.changed]
+    work.store.sessions.update_many(
+        {
+            after["id"]: {name: value for name, value in after.items() if value != before.get(name)}
+            for before, after in changed
+        }
+    )
+    reminding.follow(work, [after for before, after in changed if _set_anew(before, after)])
+    for before, after in changed:
+        if after["capacity"] != before["capacity"]:
+            seats.resize(work, after)
+        if session_state(after) != session_state(before):
+            gone = before["status"] == "scheduled" and after["status"] == "cancelled"
+            event = SESSION_CANCELLED if gone else SESSION_RESCHEDULED
+            work.emit(event, session_state(after, quiet=True), after["version"])
+    work.emit(SERIES_CHANGED, {**series_state(series), **facts}, series["version"])
+    return series
+
+
+def _set_anew(before: Doc, after: Doc) -> bool:
+    """Whether a session takes place at a time at which it did not before."""
+    known = (before["status"], before["starts_at"])
+    return after["status"] == "scheduled" and known != ("scheduled", after["starts_at"])
+
+
+def make(work: Work, dates: Dates) -> None:
+    """Store the new sessions, and tell other services of them."""
+    made = work.store.sessions.insert_many(dates.made)
+    reminding.watch(work, made)
+    work.store.tallies.insert_many([seats.none_taken(session) for session in made])
+    for session in made:
+        work.emit(SESSION_SCHEDULED, session_state(session, quiet=True), session["version"])
+
+
+def _become(
+    work: Work,
+    series: Doc,
+    after: Pattern,
+    sessions: Sequence[Doc],
+    change: Change,
+    since: date,
+    reason: str | None,
+    facts: Mapping[str, object],
+) -> Doc:
+    """Let a series meet as ``after`` says, from the local day ``since`` on."""
+    before, words = Pattern.of(series), _words(change)
+    coming = occurrences.coming(sessions, work.now)
+    if after == before:
+        return keep(work, series, occurrences.reworded(coming, series, words), **facts)
+    series = {**series, **after.record()}
+    # What was moved into the future from a day that is over has no date any more that it could lose.
+    late, rest = _parted(coming, since)
+    dates = _replanned(work, rest, sessions, series, before, after, change, reason)
+    dates.changed += occurrences.reworded(late, series, words).changed
+    return keep(work, rolled(series, after, dates, work.now), dates, **facts)
+
+
+def _replanned(
+    work: Work,
+    coming: Sequence[Doc],
+    sessions: Sequence[Doc],
+    series: Doc,
+    before: Pattern,
+    after: Pattern,
+    change: Change,
+    reason: str | None = None,
+) -> Dates:
+    held = occurrences.held_days(sessions, work.now)
+    through = horizon(zones.local_day(work.now, after.zone))
+    reach = through + _WITHIN + timedelta(days=abs(change.shift))
+    wanted = [each for each in after.occurrences(reach) if each.starts_at > work.now and each.on not in held]
+    return occurrences.replan(
+        coming,
+        wanted,
+        series,
+        _words(change),
+        through=through,
+        shift=change.shift,
+        frequencies={before.rule.frequency, after.rule.frequency},
+        reason=reason,
+    )
+
+
+def _parted(sessions: Sequence[Doc], day: date) -> tuple[list[Doc], list[Doc]]:
+    """The dates before a day, and those from it on."""
+    before = [each for each in sessions if each["occurs_on"] < day.isoformat()]
+    return before, [each for each in sessions if each["occurs_on"] >= day.isoformat()]
+
+
+def _words(change: Change) -> list[str]:
+    return [name for name in occurrences.WORDS if name in change.words]
