@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from shared.contracts import content as c
-from shared.policy import About, Policy, anyone, member, officer, rule, signed_in, themselves
+from shared.policy import About, Policy, anyone, client, member, officer, rule, signed_in, themselves
 from shared.standing import Standing
 
 
 @rule
-def reader_or_reviewer(who: Standing, about: About) -> bool:
-    """Everyone reads what is published; what waits for review is for the community's officers."""
-    return not about["for_review"] or who.officer_of(about["community_id"])
+def not_for_review(who: Standing, about: About) -> bool:
+    """It is about what is published, or one's own; not about what waits for review."""
+    return not about["for_review"]
 
 
 # ``themselves``: the owner of an upload, the author of a resource. Hidden things are not found before this is asked.
@@ -20,18 +20,20 @@ POLICY = Policy(
         c.APPEND_CHUNK: themselves,
         c.GET_UPLOAD: themselves,
         c.DELETE_UPLOAD: themselves,
-        c.GET_FILE: signed_in,
-        c.READ_FILE: signed_in,
-        c.LINK_FILE: signed_in,
+        c.GET_FILE: signed_in | client,
+        c.READ_FILE: signed_in | client,
+        c.LINK_FILE: signed_in | client,
         c.READ_LINKED_FILE: anyone,
         c.DRAFT_RESOURCE: member,
-        c.LIST_RESOURCES: reader_or_reviewer,
-        c.GET_RESOURCE: signed_in,
+        c.LIST_RESOURCES: officer | (signed_in & not_for_review) | (client & not_for_review),
+        c.GET_RESOURCE: signed_in | client,
         c.CHANGE_RESOURCE: themselves,
         c.SUBMIT_RESOURCE: themselves & member,
         c.APPROVE_RESOURCE: officer,
         c.RETURN_RESOURCE: officer,
         c.WITHDRAW_RESOURCE: themselves | officer,
-        c.LIST_VERSIONS: signed_in,
+        c.SHOW_WAITING: signed_in,
+        c.SHOW_PUBLISHED: signed_in,
+        c.LIST_VERSIONS: signed_in | client,
     }
 )

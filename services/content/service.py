@@ -4,12 +4,24 @@ from __future__ import annotations
 
 from typing import Any
 
+from services.content.personal import PERSONAL
 from services.content.policy import POLICY
 from services.content.snapshots import SOURCES
 from services.content.store import ContentStore
-from services.content.usecases import appending, drafting, reading, reviewing, serving, uploading
+from services.content.usecases import (
+    appending,
+    drafting,
+    photos,
+    reading,
+    recording,
+    reviewing,
+    serving,
+    uploading,
+    waiting,
+)
 from shared.contracts import content as c
-from shared.messaging import Kernel, SystemWork, Work, command, every, query
+from shared.contracts.events.scheduling import MINUTES_CHANGED
+from shared.messaging import Kernel, Received, SystemWork, Work, command, every, on, query
 from shared.mongo import Doc
 
 Order = dict[str, Any]
@@ -17,7 +29,7 @@ Order = dict[str, Any]
 
 class ContentService:
     name = "content"
-    kernel = Kernel(ContentStore, POLICY, SOURCES)
+    kernel = Kernel(ContentStore, POLICY, SOURCES, PERSONAL)
 
     @command(c.CREATE_UPLOAD)
     def create_upload(self, work: Work, order: Order) -> Doc:
@@ -39,6 +51,10 @@ class ContentService:
     def expire_uploads(self, work: SystemWork) -> bool:
         return uploading.expire_uploads(work)
 
+    @on(MINUTES_CHANGED)
+    def follow_minutes(self, work: Work, event: Received) -> None:
+        photos.follow_minutes(work, event.data["session_id"])
+
     @query(c.GET_FILE)
     def get_file(self, work: Work, order: Order) -> Doc:
         return serving.get_file(work, order)
@@ -54,6 +70,14 @@ class ContentService:
     @query(c.READ_LINKED_FILE)
     def read_linked_file(self, work: Work, order: Order) -> tuple[Doc, bytes]:
         return serving.read_linked_file(work, order)
+
+    @query(c.SHOW_WAITING)
+    def show_waiting(self, work: Work, order: Order) -> Doc:
+        return waiting.show_waiting(work, order)
+
+    @query(c.SHOW_PUBLISHED)
+    def show_published(self, work: Work, order: Order) -> Doc:
+        return recording.show_published(work, order)
 
     @command(c.DRAFT_RESOURCE)
     def draft_resource(self, work: Work, order: Order) -> Doc:

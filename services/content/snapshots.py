@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from shared.contracts.events.content import RESOURCE_PUBLISHED
+from shared.contracts.events.content import FILE_CHANGED, RESOURCE_PUBLISHED
 from shared.messaging.snapshots import Source
 from shared.mongo import Doc
 
@@ -26,4 +26,18 @@ def resource_state(doc: Doc) -> dict[str, Any]:
     }
 
 
-SOURCES = (Source("resources", resource_state, RESOURCE_PUBLISHED),)
+def file_state(doc: Doc, *, removed: bool = False) -> dict[str, Any]:
+    """A file without its name, which may tell more than its owner thought."""
+    return {
+        "file_id": doc["id"],
+        "owner_id": doc["owner_id"],
+        "content_type": doc["content_type"],
+        "session_id": doc.get("session_id"),
+        "status": "removed" if removed else "stored",
+    }
+
+
+SOURCES = (
+    Source("resources", resource_state, RESOURCE_PUBLISHED),
+    Source("files", file_state, FILE_CHANGED),
+)

@@ -10,7 +10,7 @@ from shared.contracts.learning import (
     LIST_CYCLES,
     OPEN_CYCLE,
 )
-from shared.policy import Policy, officer, signed_in
+from shared.policy import Policy, client, officer, signed_in
 
 POLICY = Policy(
     {
@@ -18,7 +18,7 @@ POLICY = Policy(
         CHANGE_CYCLE: officer,
         ADVANCE_CYCLE: officer,
         EVALUATE_CYCLE: officer,
-        LIST_CYCLES: signed_in,
-        GET_CYCLE: signed_in,
+        LIST_CYCLES: signed_in | client,
+        GET_CYCLE: signed_in | client,
     }
 )

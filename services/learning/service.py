@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from services.learning.personal import PERSONAL
 from services.learning.policy import POLICY
 from services.learning.snapshots import SOURCES
 from services.learning.store import LearningStore
@@ -19,7 +20,7 @@ class LearningService:
     """Learning's entrypoints."""
 
     name = "learning"
-    kernel = Kernel(LearningStore, POLICY, SOURCES)
+    kernel = Kernel(LearningStore, POLICY, SOURCES, PERSONAL)
 
     @command(contracts.OPEN_CYCLE)
     def open_cycle(self, work: Work, order: Doc) -> Doc:

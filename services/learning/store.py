@@ -13,4 +13,9 @@ class LearningStore(StandingStore):
     sessions = Copy(
         "sessions", SESSION_SCHEDULED, SESSION_RESCHEDULED, SESSION_CANCELLED, Index("cycle_id", "starts_at")
     )
-    cycles = Table("cycles", Index("community_id", "n"), numbered_by=("community_id",))
+    cycles = Table(
+        "cycles",
+        Index("community_id", "n"),
+        Index("community_id", "updated_at", skips=True),
+        numbered_by=("community_id",),
+    )

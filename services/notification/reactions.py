@@ -7,11 +7,12 @@ from datetime import datetime, timedelta
 from services.notification.domain import announcements
 from services.notification.usecases.announcing import keep
 from services.notification.usecases.queueing import queue_for_webhooks
+from services.notification.usecases.webhooks import switch_off_webhooks_of
 from shared.contracts.events.membership import MEMBER_JOINED, MEMBER_ROLE_CHANGED
 from shared.messaging import Received, Work
 from shared.mongo import Doc
 
-__all__ = ["queue_for_webhooks", "tell"]
+__all__ = ["queue_for_webhooks", "shut_out", "tell"]
 
 _OLD_NEWS = timedelta(days=1)
 
@@ -23,15 +24,23 @@ def tell(work: Work, event: Received) -> None:
     that arrive at the same time one always finds the other.
     """
     rows = []
-    announcement = announcements.of_event(event.event.routing.removesuffix(".v1"), event.data, event.sequence)
-    if announcement is not None:
-        kept = keep(work, announcement, event.time)
-        rows.append({"kind": "announcement", "announcement_id": kept["id"]})
+    kind = event.event.routing.removesuffix(".v1")
+    for of in (announcements.of_event, announcements.of_membership):
+        announcement = of(kind, event.data, event.sequence)
+        if announcement is not None:
+            kept = keep(work, announcement, event.time)
+            rows.append({"kind": "announcement", "announcement_id": kept["id"]})
     if event.type in (MEMBER_JOINED.type, MEMBER_ROLE_CHANGED.type):
         rows.append(_newcomer(event))
     if rows:
         work.store.fanouts.insert_many(rows)
         work.wake("fan_out")
+
+
+def shut_out(work: Work, event: Received) -> None:
+    """An API client that was revoked is sent nothing any more, whatever it registered."""
+    if event.data["disabled"]:
+        switch_off_webhooks_of(work, event.data["person_id"])
 
 
 def _newcomer(event: Received) -> Doc:

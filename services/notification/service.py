@@ -7,10 +7,13 @@ from typing import Any
 
 from services.notification import reactions
 from services.notification.courier import Courier
+from services.notification.personal import PERSONAL
 from services.notification.policy import POLICY
 from services.notification.snapshots import SOURCES
 from services.notification.store import NotificationStore
-from services.notification.usecases import deliveries, delivering, fanning_out, inbox, sweeping, webhooks
+from services.notification.usecases import deliveries, fanning_out, inbox, sweeping, webhooks
+from services.notification.usecases.delivering import Lanes
+from services.notification.usecases.forgetting import Forgetting
 from shared.contracts import notification as c
 from shared.contracts.events import content, learning, membership, received_by, scheduling
 from shared.messaging import Kernel, Received, SystemWork, Work, command, every, on, query
@@ -23,19 +26,42 @@ class NotificationService:
     """Notification's entrypoints."""
 
     name = "notification"
-    kernel = Kernel(NotificationStore, POLICY, SOURCES)
+    kernel = Kernel(NotificationStore, POLICY, SOURCES, PERSONAL)
 
     @cached_property
     def courier(self) -> Courier:
         return Courier(private=self.kernel.settings.webhook_private)
 
+    @cached_property
+    def lanes(self) -> Lanes:
+        return Lanes(self.courier)
+
+    @cached_property
+    def forgetting(self) -> Forgetting:
+        return Forgetting()
+
     @on(
         membership.MEMBER_JOINED,
         membership.MEMBER_ROLE_CHANGED,
+        membership.MEMBER_LEFT,
+        membership.JOIN_REQUESTED,
+        membership.JOIN_DECIDED,
+        membership.COMMUNITY_PROPOSED,
+        membership.PROPOSAL_DECIDED,
+        membership.DEADLINE_NEAR,
+        scheduling.ASSIGNMENT_LETTER_REQUESTED,
+        scheduling.ASSIGNMENT_LETTER_DECIDED,
         scheduling.SERIES_CHANGED,
         scheduling.SESSION_SCHEDULED,
         scheduling.SESSION_RESCHEDULED,
         scheduling.SESSION_CANCELLED,
+        scheduling.MINUTES_APPROVED,
+        scheduling.COMMITMENT_MADE,
+        scheduling.COMMITMENT_SETTLED,
+        scheduling.CERTIFICATE_ISSUED,
+        scheduling.CERTIFICATE_REVOKED,
+        scheduling.SESSION_DUE,
+        scheduling.RSVP_CHANGED,
         content.RESOURCE_SUBMITTED,
         content.RESOURCE_PUBLISHED,
         content.RESOURCE_RETURNED,
@@ -49,17 +75,25 @@ class NotificationService:
     def queue_for_webhooks(self, work: Work, event: Received) -> None:
         reactions.queue_for_webhooks(work, event)
 
+    @on(membership.SESSIONS_REVOKED)
+    def shut_out(self, work: Work, event: Received) -> None:
+        reactions.shut_out(work, event)
+
     @every(seconds=1, name="fan_out")
     def fan_out(self, work: SystemWork) -> bool:
         return fanning_out.fan_out(work)
 
     @every(seconds=2, name="deliveries")
     def deliver(self, work: SystemWork) -> bool:
-        return delivering.deliver(work, self.courier)
+        return self.lanes.run_once(work)
 
     @every(seconds=3600, name="sweep_deliveries")
     def sweep_deliveries(self, work: SystemWork) -> bool:
         return sweeping.sweep_deliveries(work)
+
+    @every(seconds=24 * 3600, name="forget_notifications")
+    def forget_notifications(self, work: SystemWork) -> bool:
+        return self.forgetting.run_once(work)
 
     @query(c.LIST_NOTIFICATIONS)
     def list_notifications(self, work: Work, order: Order) -> Doc:

@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
-from shared.contracts.events.membership import MEMBER_JOINED, MEMBER_LEFT, MEMBER_ROLE_CHANGED
+from shared.contracts.events.membership import (
+    JOIN_DECIDED,
+    JOIN_REQUESTED,
+    MEMBER_JOINED,
+    MEMBER_LEFT,
+    MEMBER_ROLE_CHANGED,
+    ROLE_CHANGED,
+)
 from shared.contracts.events.scheduling import (
+    RSVP_CHANGED,
     SERIES_CHANGED,
     SESSION_CANCELLED,
     SESSION_RESCHEDULED,
@@ -31,9 +39,12 @@ class NotificationStore(StandingStore):
         Index("community_id", "role"),
         Index("person_id"),
     )
+    roles = Copy("roles", ROLE_CHANGED, Index("person_id"), Index("role", "scope_id"))
+    join_requests = Copy("join_requests", JOIN_REQUESTED, JOIN_DECIDED)
     sessions = Copy(
         "sessions", SESSION_SCHEDULED, SESSION_RESCHEDULED, SESSION_CANCELLED, Index("community_id", "starts_at")
     )
+    rsvps = Copy("rsvps", RSVP_CHANGED)
     series = Copy("series", SERIES_CHANGED, Index("community_id", "status"))
 
     announcements = Table("announcements", Index("community_id", "audience", "at"))
@@ -41,7 +52,8 @@ class NotificationStore(StandingStore):
     notifications = Table("notifications", Index("person_id", "n"), numbered_by=("person_id",))
     mailboxes = Table("mailboxes")
 
-    webhooks = Table("webhooks", Index("n"), numbered_by=())
-    deliveries = Table("deliveries", Index("webhook_id", "n"), numbered_by=("webhook_id",))
+    webhooks = Table("webhooks", Index("n"), Index("updated_at", skips=True), numbered_by=())
+    # ``person_id`` stands only in those that may name a person, so that they can be erased.
+    deliveries = Table("deliveries", Index("webhook_id", "n"), Index("person_id"), numbered_by=("webhook_id",))
     retries = Table("retries", Index("webhook_id", "due_at"))
     lanes = Table("lanes")

@@ -34,6 +34,11 @@ def new(community_id: str, author_id: str, content: Mapping[str, Any]) -> Resour
     }
 
 
+def restates(content: Mapping[str, Any]) -> bool:
+    """Whether a change concerns the working copy, and not only what other systems call the resource."""
+    return any(name in content for name in CONTENT)
+
+
 def change(resource: Resource, content: Mapping[str, Any]) -> Resource:
     """The working copy with these changes; it is a draft again. Raises :class:`Conflict` while it is under review."""
     if resource["status"] == "submitted":

@@ -15,6 +15,8 @@ LARGEST_FILE = 50 * 1024 * 1024
 DAILY_QUOTA = 500 * 1024 * 1024
 LEAST_CHARGE = 64 * 1024
 WAITS = timedelta(hours=24)
+# So long a file waits to be attached to something.
+UNATTACHED = timedelta(days=7)
 
 _DIGESTS = {"sha1": hashlib.sha1, "sha256": hashlib.sha256}
 

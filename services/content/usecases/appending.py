@@ -8,7 +8,9 @@ from typing import Any
 
 from services.content import filetypes
 from services.content.domain import uploads as rules
+from services.content.snapshots import file_state
 from services.content.usecases.uploading import own_upload, piece_id, view
+from shared.contracts.events.content import FILE_CHANGED
 from shared.errors import Conflict
 from shared.messaging import Work
 from shared.mongo import Doc
@@ -28,6 +30,7 @@ def append_chunk(work: Work, order: dict[str, Any]) -> Doc:
         upload["found_type"] = filetypes.identify(_piece(work, upload["id"], 0), upload["declared_type"])
     if upload["received"] == upload["length"] and upload["file_id"] is None:
         upload["file_id"] = _finish(work, upload)["id"]
+        upload["expires_at"] = work.now + rules.UNATTACHED
     return view(work.store.uploads.save(upload))
 
 
@@ -35,7 +38,7 @@ def _finish(work: Work, upload: Doc) -> Doc:
     digest = hashlib.sha256()
     for number in rules.pieces(upload["length"]):
         digest.update(_piece(work, upload["id"], number))
-    return work.store.files.insert(
+    file = work.store.files.insert(
         {
             "id": upload["id"],
             "owner_id": upload["owner_id"],
@@ -44,10 +47,13 @@ def _finish(work: Work, upload: Doc) -> Doc:
             "size": upload["length"],
             "sha256": digest.hexdigest(),
             "resource_id": None,
+            "session_id": None,
             "published": False,
             "link_key": secrets.token_bytes(32),
         }
     )
+    work.emit(FILE_CHANGED, file_state(file), file["version"])
+    return file
 
 
 def _keep(work: Work, upload_id: str, number: int, start: int, part: bytes) -> None:

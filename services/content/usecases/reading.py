@@ -8,6 +8,7 @@ from typing import Any
 
 from services.content.domain import resources as rules
 from services.content.usecases import serving
+from shared.communities import whole
 from shared.errors import Invalid, NotFound
 from shared.messaging import Work
 from shared.mongo import Doc
@@ -35,6 +36,8 @@ def list_resources(work: Work, order: dict[str, Any]) -> Doc:
         page = _waiting(work, order)
     else:
         page = _published(work, order)
+    within = work.reach.communities(doc["community_id"] for doc in page.items)
+    page = Page([doc for doc in page.items if doc["community_id"] in within], page.next)
     names = _names(work, page.items)
     return page.as_dict(lambda doc: {**doc, "author_name": names.get(doc["author_id"])})
 
@@ -50,7 +53,8 @@ def list_versions(work: Work, order: dict[str, Any]) -> Doc:
 def readable(work: Work, resource_id: str) -> Doc:
     """The resource, if there is anything of it that the caller may see. Raises :class:`NotFound`."""
     resource: Doc = work.store.resources.require(resource_id, "content.no_resource")
-    if not resource["listed"] and not sees_working_copy(work, resource):
+    hidden = not resource["listed"] and not sees_working_copy(work, resource)
+    if hidden or not work.reach.communities([resource["community_id"]]):
         raise NotFound("content.no_resource")
     return resource
 
@@ -86,34 +90,47 @@ def _last_version(work: Work, resource: Doc) -> Doc:
 
 def _published(work: Work, order: dict[str, Any]) -> Page:
     """The first filter that is given has an index, the others are asked of what it finds."""
-    first = next((name for name in _FILTERS if order[name] is not None), None)
-    where = {} if first is None else {first: order[first]}
-    page: Page = work.store.shelf.page(where, order, newest_first=True, keep=_matching(order))
+    wanted = _wanted(work, order)
+    first = next(iter(wanted), None)
+    where = [{first: value} for value in wanted[first]] if first is not None else {}
+    matching, withdrawn_too = _matching(wanted), order["updated_since"] is not None
+
+    def keep(entry: Doc) -> bool:
+        return matching(entry) and (withdrawn_too or entry["status"] == "published")
+
+    page: Page = work.store.shelf.page(where, order, newest_first=True, keep=keep)
     return page
 
 
 def _mine(work: Work, order: dict[str, Any]) -> Page:
     own = {"author_id": work.caller.person_id}
-    page: Page = work.store.resources.page(own, order, newest_first=True, keep=_matching(order))
+    page: Page = work.store.resources.page(own, order, newest_first=True, keep=_matching(_wanted(work, order)))
     return page
 
 
 def _waiting(work: Work, order: dict[str, Any]) -> Page:
+    wanted = _wanted(work, order)
     page: Page = work.store.resources.page(
-        {"community_id": order["community_id"], "status": "submitted"},
+        [{"community_id": id_, "status": "submitted"} for id_ in wanted["community_id"]],
         order,
         by="submitted_at",
         newest_first=True,
         between=(work.now - _LONGEST_REVIEW, work.now),
-        window=timedelta(days=7),
-        keep=_matching(order),
+        keep=_matching(wanted),
     )
     return page
 
 
-def _matching(order: dict[str, Any]) -> Callable[[Doc], bool]:
-    wanted = [(name, order[name]) for name in _FILTERS if order[name] is not None]
-    return lambda doc: all(doc[name] == value for name, value in wanted)
+def _wanted(work: Work, order: dict[str, Any]) -> dict[str, list[str]]:
+    """The values that each given filter lets through."""
+    given = {name: [order[name]] for name in _FILTERS if order[name] is not None}
+    if "community_id" in given:
+        given["community_id"] = whole(work.store, given["community_id"])
+    return given
+
+
+def _matching(wanted: dict[str, list[str]]) -> Callable[[Doc], bool]:
+    return lambda doc: all(doc[name] in values for name, values in wanted.items())
 
 
 def _files(doc: Doc, files: dict[str, Doc]) -> list[Doc]:
@@ -121,5 +138,5 @@ def _files(doc: Doc, files: dict[str, Doc]) -> list[Doc]:
 
 
 def _names(work: Work, docs: Iterable[Doc]) -> dict[str, str]:
-    people = work.store.people.get_many(doc["author_id"] for doc in docs)
+    people = work.store.people.get_many(doc["author_id"] for doc in docs) if work.may_name else {}
     return {id_: person["name"] for id_, person in people.items()}

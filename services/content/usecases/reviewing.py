@@ -7,6 +7,7 @@ from typing import Any
 from services.content.domain import resources as rules
 from services.content.snapshots import resource_state
 from services.content.usecases.reading import readable, sees_working_copy, view
+from shared.communities import known_community
 from shared.contracts.base import Event
 from shared.contracts.events.content import (
     RESOURCE_PUBLISHED,
@@ -15,6 +16,7 @@ from shared.contracts.events.content import (
     RESOURCE_WITHDRAWN,
 )
 from shared.contracts.words import OFFICER_ROLES
+from shared.following import KNOWN_AS
 from shared.messaging import Work
 from shared.mongo import Doc
 
@@ -50,11 +52,12 @@ def return_resource(work: Work, order: dict[str, Any]) -> Doc:
 
 def withdraw_resource(work: Work, order: dict[str, Any]) -> Doc:
     resource, inside = _asked(work, order)
-    work.store.shelf.delete(resource["id"])
+    saved = work.store.resources.save(rules.withdraw(resource))
+    work.store.shelf.update(resource["id"], set={name: saved[name] for name in ("status", "version")})
     if resource["submitted_at"] is None:
         # Nobody else has heard of it.
-        return view(work, work.store.resources.save(rules.withdraw(resource)), inside=inside)
-    return _done(work, rules.withdraw(resource), RESOURCE_WITHDRAWN, inside)
+        return view(work, saved, inside=inside)
+    return _told(work, saved, RESOURCE_WITHDRAWN, inside)
 
 
 def _asked(work: Work, order: dict[str, Any]) -> tuple[Doc, bool]:
@@ -76,6 +79,7 @@ def _told(work: Work, resource: Doc, event: Event, inside: bool) -> Doc:
 def _shelve(work: Work, resource: Doc) -> None:
     entry = {
         **{name: resource[name] for name in ("community_id", "author_id", "status", "version_number", "published_at")},
+        **{name: resource.get(name, []) for name in ("external_ids", KNOWN_AS)},
         **resource["face"],
     }
     times = {name: resource[name] for name in ("version", "created_at")}
@@ -84,6 +88,7 @@ def _shelve(work: Work, resource: Doc) -> None:
 
 
 def _other_officers(work: Work, community_id: str) -> set[str]:
+    community_id = known_community(work.store, community_id)["id"]
     found = [
         member
         for role in OFFICER_ROLES

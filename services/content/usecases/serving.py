@@ -1,14 +1,15 @@
-"""Files: looked up and read piece by piece, by whoever may see the resource that they belong to, or holds a link."""
+"""Files: looked up and read piece by piece, by whoever may see what they belong to, or holds a link."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from services.content import filetypes
-from services.content.domain import links
 from services.content.domain import resources as rules
 from services.content.domain.uploads import PIECE
+from services.content.usecases.photos import shown_in_minutes
 from services.content.usecases.uploading import piece_id
+from shared import links
 from shared.errors import Invalid, NotFound
 from shared.messaging import Work
 from shared.mongo import Doc
@@ -62,13 +63,13 @@ def _seen_file(work: Work, file_id: str) -> Doc:
 
 
 def _may_see(work: Work, file: Doc) -> bool:
-    if work.caller.person_id == file["owner_id"]:
+    if work.caller.person_id == file["owner_id"] or shown_in_minutes(work, file):
         return True
     if file["resource_id"] is None:
         return False
     resource = work.store.resources.require(file["resource_id"])
     if file["published"] and resource["listed"]:
-        return True
+        return bool(work.reach.communities([resource["community_id"]]))
     officer = work.standing.officer_of(resource["community_id"])
     return file["id"] in resource["file_ids"] and rules.shows_working_copy(
         resource, work.caller.person_id, officer=officer

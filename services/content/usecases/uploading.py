@@ -6,8 +6,10 @@ from functools import partial
 from typing import Any
 
 from services.content.domain import uploads as rules
+from services.content.snapshots import file_state
 from services.content.store import ContentStore
 from shared import clock
+from shared.contracts.events.content import FILE_CHANGED
 from shared.errors import NotFound
 from shared.messaging import SystemWork, Work
 from shared.mongo import Doc
@@ -28,6 +30,7 @@ def create_upload(work: Work, order: dict[str, Any]) -> Doc:
             "length": order["length"],
             "received": 0,
             "file_id": None,
+            "ended": False,
             "expires_at": work.now + rules.WAITS,
         }
     )
@@ -39,38 +42,34 @@ def get_upload(work: Work, order: dict[str, Any]) -> Doc:
 
 
 def delete_upload(work: Work, order: dict[str, Any]) -> None:
-    """Throws an upload away; a file that it became stays."""
-    discard(work, own_upload(work, order["upload_id"]))
+    """Throws an upload away; a file that it became stays as long as it waits to be attached, or is."""
+    upload = own_upload(work, order["upload_id"])
+    if upload["file_id"] is None:
+        discard(work, upload)
+    else:
+        work.store.uploads.save({**upload, "ended": True})
 
 
 def expire_uploads(work: SystemWork) -> bool:
-    """Throws away what waited for its next chunk too long. Returns whether there may be more."""
-    late = work.system.find(ContentStore.uploads, {"expires_at": {"$lt": clock.now()}}, _MOST_AT_ONCE)
-    for upload in late:
-        work.run(upload["district"], partial(_expire, upload_id=upload["id"]))
-    return len(late) == _MOST_AT_ONCE
+    """Throws away what waited for its next chunk too long, and files that were never attached to anything. Returns
+    whether there may be more."""
+    more = False
+    for district in list(work.system.walk(ContentStore.districts)):
+        past = {"expires_at": {"$gt": clock.EPOCH, "$lt": clock.now()}}
+        late = work.store(district["id"]).uploads.find(past, limit=_MOST_AT_ONCE)
+        for upload in late:
+            work.run(district["id"], partial(_expire, upload_id=upload["id"]))
+        more = more or len(late) == _MOST_AT_ONCE
+    return more
 
 
 def own_upload(work: Work, upload_id: str) -> Doc:
     """The caller's upload. Raises :class:`NotFound` for anybody else's."""
     upload = work.store.uploads.get(upload_id)
-    if upload is None or upload["owner_id"] != work.caller.person_id:
+    if upload is None or upload["owner_id"] != work.caller.person_id or upload.get("ended"):
         raise NotFound("content.no_upload")
     work.allow(person_id=upload["owner_id"])
     return upload
-
-
-def discard(work: Work, upload: Doc) -> None:
-    """Remove an upload; when it became no file, its bytes too, and what never arrived is given back to the quota."""
-    if upload["file_id"] is None:
-        for number in rules.pieces(upload["received"]):
-            work.store.pieces.delete(piece_id(upload["id"], number))
-        work.store.quotas.update(
-            upload["owner_id"],
-            inc={"bytes": -max(0, rules.charge(upload["length"]) - upload["received"])},
-            where={"day": _day(upload["created_at"])},
-        )
-    work.store.uploads.delete(upload["id"])
 
 
 def piece_id(upload_id: str, number: int) -> str:
@@ -83,8 +82,39 @@ def view(upload: Doc) -> Doc:
 
 def _expire(work: Work, upload_id: str) -> None:
     upload = work.store.uploads.get(upload_id)
-    if upload is not None and upload["expires_at"] < work.now:
+    if upload is None or upload["expires_at"] >= work.now:
+        return
+    if upload["file_id"] is None:
         discard(work, upload)
+        return
+    file = work.store.files.get(upload["file_id"])
+    if file is not None and file["resource_id"] is None and file.get("session_id") is None:
+        remove_file(work, file)
+    work.store.uploads.delete(upload["id"])
+
+
+def discard(work: Work, upload: Doc) -> None:
+    """Remove an upload that became no file, and its bytes; what never arrived is given back to the quota."""
+    _remove_pieces(work, upload)
+    work.store.quotas.update(
+        upload["owner_id"],
+        inc={"bytes": -max(0, rules.charge(upload["length"]) - upload["received"])},
+        where={"day": _day(upload["created_at"])},
+    )
+    work.store.uploads.delete(upload["id"])
+
+
+def remove_file(work: Work, file: Doc) -> None:
+    """Remove a file and its bytes; whoever keeps a copy of what files there are is told."""
+    for number in rules.pieces(file["size"]):
+        work.store.pieces.delete(piece_id(file["id"], number))
+    work.store.files.delete(file["id"])
+    work.emit(FILE_CHANGED, file_state(file, removed=True), clock.next_version(file["version"]))
+
+
+def _remove_pieces(work: Work, upload: Doc) -> None:
+    for number in rules.pieces(upload["received"]):
+        work.store.pieces.delete(piece_id(upload["id"], number))
 
 
 def _spend(work: Work, length: int) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from services.learning.domain import cycles
 from services.learning.snapshots import cycle_state
-from services.learning.usecases.community import active_community
 from services.learning.views import cycle_view
+from shared.communities import active_community
 from shared.contracts.events.learning import CYCLE_ADVANCED
 from shared.messaging import Work
 from shared.mongo import Doc

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from services.learning.domain import cycles
 from services.learning.snapshots import cycle_state
-from services.learning.usecases.community import active_community
 from services.learning.views import cycle_view
+from shared.communities import active_community
 from shared.contracts.events.learning import CYCLE_ADVANCED
 from shared.messaging import Work
 from shared.mongo import Doc, check_version
 
-_STATED = ("title", "goal", "phase", "starts_on", "ends_on")
+_STATED = ("title", "goal", "phase", "starts_on", "ends_on", "external_ids")
 
 
 def change_cycle(work: Work, order: Doc) -> Doc:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from services.learning.domain import cycles
-from services.learning.usecases.community import active_community
 from services.learning.views import cycle_view
+from shared.communities import active_community
 from shared.messaging import Work
 from shared.mongo import Doc, check_version
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from services.learning.usecases.community import seen_community
 from services.learning.views import cycle_view
+from shared.communities import seen_community, whole
 from shared.messaging import Work
 from shared.mongo import Doc
 
@@ -19,4 +19,5 @@ def list_cycles(work: Work, asked: Doc) -> Doc:
     """The cycles of a community, the newest first."""
     work.allow(community_id=asked["community_id"])
     seen_community(work, asked["community_id"])
-    return work.store.cycles.page({"community_id": asked["community_id"]}, asked, newest_first=True).as_dict()
+    where = [{"community_id": id_} for id_ in whole(work.store, [asked["community_id"]])]
+    return work.store.cycles.page(where, asked, newest_first=True).as_dict()

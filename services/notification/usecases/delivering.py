@@ -2,12 +2,13 @@
 
 Each webhook has a lane: deliveries go out in the order they were written down, a few per turn; one that fails is tried
 again later, by itself, while the others go on. A receiver that only fails is left alone for longer and longer. Lanes
-are worked on side by side, so a slow receiver holds up nobody else.
+are worked on side by side, and the next turn of one does not wait for that of another, so a slow receiver holds up
+nobody else.
 """
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from functools import partial
 
 from standardwebhooks import Webhook
@@ -22,19 +23,34 @@ from shared.messaging import SystemWork, Work
 from shared.messaging.envelope import CONTENT_TYPE
 from shared.mongo import Doc
 
-_SIDE_BY_SIDE = 8
+_SIDE_BY_SIDE = 32
 _A_TURN = 20
+# So long a run waits for the turns that it began; those of slow receivers go on by themselves.
+_A_MOMENT = 0.5
 
 
-def deliver(work: SystemWork, courier: Courier) -> bool:
-    """One turn for each active webhook. Returns whether there is more to send at once."""
-    webhooks = list(work.system.walk(NotificationStore.webhooks, {"status": "active"}))
-    if not webhooks:
-        return False
-    with ThreadPoolExecutor(max_workers=min(_SIDE_BY_SIDE, len(webhooks))) as pool:
-        turns = [pool.submit(_take_turn, work, courier, webhook) for webhook in webhooks]
-    more = [turn.result() for turn in turns]
-    return any(more)
+class Lanes:
+    """The lanes that this process works on."""
+
+    def __init__(self, courier: Courier) -> None:
+        self._courier = courier
+        self._pool = ThreadPoolExecutor(_SIDE_BY_SIDE, "lane")
+        self._turns: dict[str, Future[bool]] = {}
+
+    def run_once(self, work: SystemWork) -> bool:
+        """A turn for each active webhook whose last one is over. Returns whether there is more to send at once."""
+        work.before_leaving(self.finish)
+        for webhook in work.system.walk(NotificationStore.webhooks, {"status": "active"}):
+            if webhook["id"] not in self._turns:
+                self._turns[webhook["id"]] = self._pool.submit(_take_turn, work, self._courier, webhook)
+        wait(self._turns.values(), _A_MOMENT)
+        over = [self._turns.pop(id_) for id_ in [id_ for id_, turn in self._turns.items() if turn.done()]]
+        more = [turn.result() for turn in over]
+        return any(more)
+
+    def finish(self) -> None:
+        """Let the turns under way come to their end, so that nothing is sent again that arrived."""
+        wait(self._turns.values())
 
 
 def sign(webhook: Doc, delivery: Doc) -> dict[str, str]:

@@ -16,10 +16,13 @@ from services.notification.domain import announcements
 from services.notification.domain.derived import derived_id
 from services.notification.store import NotificationStore
 from services.notification.usecases.announcing import keep
+from services.notification.usecases.rechecking import still_concerned
+from shared.communities import present_forms, whole
 from shared.contracts.words import OFFICER_ROLES
 from shared.messaging import SystemWork, Work
 from shared.messaging.away import is_away
 from shared.mongo import IN_CHUNK, Doc
+from shared.standing import Days
 
 AT_ONCE = 500
 _ROWS = 500
@@ -27,6 +30,7 @@ _TOGETHER = 50
 _MOST_MEMBERS = 100_000
 _MOST_OFFICERS = 100
 _MOST_NEWS = 1000
+_SCHOOL_LEADERS = ("principal", "school_operator")
 _FAR = timedelta(days=1000)
 _A_LITTLE_EARLIER = timedelta(hours=1)
 
@@ -75,7 +79,8 @@ def _work_off(work: Work, rows: Sequence[Doc], hopeful: bool) -> None:
         if not work.store.fanouts.delete(row["id"]):
             continue
         if row["kind"] == "newcomer":
-            _tell(work, [(each, row["person_id"]) for each in _missed_by(work, row)])
+            missed = _missed_by(work, row)
+            _tell(work, [(each, who) for each in missed for who in still_concerned(work, each, [row["person_id"]])])
         else:
             announcement = work.store.announcements.require(row["announcement_id"])
             _tell_all(work, announcement, row.get("person_ids") or _audience(work, announcement), hopeful)
@@ -83,7 +88,8 @@ def _work_off(work: Work, rows: Sequence[Doc], hopeful: bool) -> None:
 
 def _tell_all(work: Work, announcement: Doc, recipients: Sequence[str], hopeful: bool) -> None:
     if len(recipients) <= AT_ONCE:
-        _tell(work, [(announcement, person_id) for person_id in recipients], hopeful=hopeful)
+        concerned = still_concerned(work, announcement, recipients)
+        _tell(work, [(announcement, person_id) for person_id in concerned], hopeful=hopeful)
         return
     work.store.fanouts.insert_many(
         [
@@ -98,11 +104,34 @@ def _audience(work: Work, announcement: Doc) -> list[str]:
     """Whom an announcement concerns, as far as is known here now."""
     if announcement["audience"] == "person":
         return [announcement["person_id"]]
+    if announcement["audience"] == "named":
+        return list(announcement["params"]["told"])
+    if announcement["audience"] in ("founders", "school"):
+        return [id_ for id_ in _deciders(work, announcement["params"]["npsn"]) if id_ != announcement["person_id"]]
+    [community_id] = _once(work, ("whose", announcement["community_id"]), partial(_whose, work))
     if announcement["audience"] == "officers":
-        officers = _once(work, ("officers", announcement["community_id"]), partial(_officers, work))
+        officers = _once(work, ("officers", community_id), partial(_officers, work))
         return [person_id for person_id in officers if person_id != announcement["person_id"]]
-    members = work.store.members.find({"community_id": announcement["community_id"]}, limit=_MOST_MEMBERS)
+    members = work.store.members.find({"community_id": community_id}, limit=_MOST_MEMBERS)
     return [member["person_id"] for member in members if member["active"]]
+
+
+def _deciders(work: Work, npsn: str | None) -> list[str]:
+    """Who decides for a school: its leaders, if it has any; else, and without a school, the operators."""
+    leaders = [id_ for role in _SCHOOL_LEADERS for id_ in _holders(work, role, npsn)] if npsn else []
+    return list(dict.fromkeys(leaders)) or _holders(work, "district_operator", None)
+
+
+def _holders(work: Work, role: str, npsn: str | None) -> list[str]:
+    grants = work.store.roles.find({"role": role, "scope_id": npsn}, limit=_MOST_OFFICERS)
+    days = Days(work.store, work.now)
+    return [grant["person_id"] for grant in grants if days.count(grant)]
+
+
+def _whose(work: Work, community_id: str) -> list[str]:
+    """The community that what is announced of this one concerns now."""
+    present = present_forms(work.store, [community_id]).get(community_id)
+    return [present["id"] if present else community_id]
 
 
 def _officers(work: Work, community_id: str) -> list[str]:
@@ -123,6 +152,7 @@ def _missed_by(work: Work, row: Doc) -> list[Doc]:
     missed: list[Doc] = []
     if row["as_member"]:
         missed += _news(work, community_id, "members", row["since"])
+        missed += _news(work, community_id, "expected", row["since"])
         missed += _once(work, ("open", community_id), lambda community: list(_still_open(work, community)))
     if member["role"] in OFFICER_ROLES:
         news = _news(work, community_id, "officers", row["since"])
@@ -137,19 +167,25 @@ def _news(work: Work, community_id: str, audience: str, since: datetime) -> list
     if floor is None or since < floor:
         floor = since - _A_LITTLE_EARLIER
         within = {"$gte": floor, "$lte": work.now + _FAR}
-        wanted = {"community_id": community_id, "audience": audience, "at": within}
-        news = work.store.announcements.find(wanted, limit=_MOST_NEWS, sort="-at")
+        news = [
+            each
+            for id_ in whole(work.store, [community_id])
+            for each in work.store.announcements.find(
+                {"community_id": id_, "audience": audience, "at": within}, limit=_MOST_NEWS, sort="-at"
+            )
+        ]
         work.memo[key] = floor, news
     return [each for each in news if each["at"] >= since]
 
 
 def _still_open(work: Work, community_id: str) -> Iterable[Doc]:
-    coming = {"community_id": community_id, "starts_at": {"$gt": work.now, "$lte": work.now + _FAR}}
-    for session in work.store.sessions.find(coming, limit=_MOST_NEWS):
-        if announcements.session_is_open(session, work.now):
-            yield keep(work, announcements.of_session(session), session["created_at"])
-    for series in work.store.series.find({"community_id": community_id, "status": "active"}, limit=_MOST_NEWS):
-        yield keep(work, announcements.of_series(series, series["version"]), series["updated_at"])
+    for id_ in whole(work.store, [community_id]):
+        coming = {"community_id": id_, "starts_at": {"$gt": work.now, "$lte": work.now + _FAR}}
+        for session in work.store.sessions.find(coming, limit=_MOST_NEWS):
+            if announcements.session_is_open(session, work.now):
+                yield keep(work, announcements.of_session(session), session["created_at"])
+        for series in work.store.series.find({"community_id": id_, "status": "active"}, limit=_MOST_NEWS):
+            yield keep(work, announcements.of_series(series, series["version"]), series["updated_at"])
 
 
 def _tell(work: Work, news: Iterable[tuple[Doc, str]], *, hopeful: bool = False) -> None:

@@ -9,11 +9,14 @@ from services.notification.domain.derived import derived_id
 from services.notification.domain.webhooks import MOST_WEBHOOKS
 from shared.messaging import Received, Work
 from shared.mongo import Doc
+from shared.reach import Reach
 
 
 def queue_for_webhooks(work: Work, event: Received) -> None:
     """Costs one read for a whole batch of events when nobody asked for them."""
-    wanting = [webhook for webhook in _active(work) if event.type in webhook["events"]]
+    told = (event.event, event.data)
+    asking = [webhook for webhook in _active(work) if event.type in webhook["events"]]
+    wanting = [webhook for webhook in asking if Reach(work.store, webhook["schools"], work.now).events([told])[0]]
     for webhook in wanting:
         queue(work, webhook, event.as_cloudevent(), personal=event.event.personal)
     if wanting:
@@ -40,6 +43,7 @@ def queue(work: Work, webhook: Doc, cloudevent: dict[str, Any], personal: tuple[
             "last_error": None,
             "next_attempt_at": work.now,
             "delivered_at": None,
+            **({"person_id": shown["data"]["person_id"]} if personal else {}),
         }
     )
     return delivery

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from services.notification.courier import Courier
 from services.notification.domain import webhooks as rules
-from shared.errors import Conflict, Forbidden
+from shared.errors import Conflict, Forbidden, NotFound
 from shared.messaging import Work
 from shared.mongo import Doc, check_version
 
@@ -26,6 +27,9 @@ def register_webhook(work: Work, order: dict[str, Any], courier: Courier) -> Doc
             "events": sorted(set(order["events"])),
             "description": order["description"],
             "scopes": order["scopes"],
+            # What a client registers it alone manages, and it hears only of what it may see.
+            "client_id": work.caller.person_id if work.caller.machine else None,
+            "schools": sorted(work.reach.schools),
             "status": "active",
             "secret": rules.new_secret(),
             "previous_secret": None,
@@ -42,7 +46,7 @@ def get_webhook(work: Work, order: dict[str, Any]) -> Doc:
 
 def list_webhooks(work: Work, order: dict[str, Any]) -> Doc:
     work.allow()
-    page: Doc = work.store.webhooks.page({}, order).as_dict(without_secret)
+    page: Doc = work.store.webhooks.page({}, order, keep=partial(_manages, work)).as_dict(without_secret)
     return page
 
 
@@ -78,10 +82,24 @@ def rotate_secret(work: Work, order: dict[str, Any]) -> Doc:
 
 
 def asked(work: Work, order: dict[str, Any]) -> Doc:
-    """The webhook that an order names."""
+    """The webhook that an order names. Raises :class:`NotFound` to an API client that did not register it."""
     work.allow()
     webhook: Doc = work.store.webhooks.require(order["webhook_id"], "notification.no_webhook")
+    if not _manages(work, webhook):
+        raise NotFound("notification.no_webhook")
     return webhook
+
+
+def switch_off_webhooks_of(work: Work, client_id: str) -> None:
+    """The webhooks of an API client that was revoked are sent nothing any more."""
+    for webhook in work.store.webhooks.find({}, limit=rules.MOST_WEBHOOKS):
+        if webhook["client_id"] == client_id and webhook["status"] == "active":
+            work.store.webhooks.save({**webhook, "status": "disabled"})
+
+
+def _manages(work: Work, webhook: Doc) -> bool:
+    """Whether the webhook is the caller's to look after: the operator's are all, a client's those it registered."""
+    return not work.caller.machine or webhook["client_id"] == work.caller.person_id
 
 
 def restart_lane(work: Work, webhook_id: str) -> None:

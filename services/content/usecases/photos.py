@@ -1,0 +1,67 @@
+"""The photos of minutes: what scheduling says belongs to a meeting is kept, and shown to the community's members.
+
+Scheduling says who attached each file; only the owner's own counts (docs/decisions/0152).
+"""
+
+from __future__ import annotations
+
+from services.content.domain.uploads import UNATTACHED
+from services.content.snapshots import file_state
+from shared.contracts.events.content import FILE_CHANGED
+from shared.messaging import Work
+from shared.mongo import Doc
+
+_MOST_PHOTOS = 100
+
+
+def follow_minutes(work: Work, session_id: str) -> None:
+    """Attach the photos that the newest minutes of a meeting name, and let go of those that they name no more."""
+    minutes = work.store.minutes.require(session_id)
+    wanted = {photo["file_id"]: photo["attached_by"] for photo in minutes["photos"]}
+    held = {file["id"]: file for file in work.store.files.find({"session_id": session_id}, limit=_MOST_PHOTOS)}
+    for id_, file in work.store.files.get_many(wanted.keys() - held.keys()).items():
+        if file["owner_id"] == wanted[id_] and file.get("session_id") is None and is_image(file):
+            _bind(work, file, session_id)
+    for id_ in held.keys() - wanted.keys():
+        _bind(work, held[id_], None)
+        _wait_again(work, held[id_])
+
+
+def is_image(file: Doc) -> bool:
+    """Whether the file's bytes say that it is a picture."""
+    return str(file["content_type"]).startswith("image/")
+
+
+def shown_in_minutes(work: Work, file: Doc) -> bool:
+    """Whether the file is a photo of a meeting of a community to which the caller belongs."""
+    minutes = work.store.minutes.get(file["session_id"]) if file.get("session_id") else None
+    if minutes is None or file["id"] not in [photo["file_id"] for photo in minutes["photos"]]:
+        return False
+    return bool(work.standing.member_of(minutes["community_id"]))
+
+
+def _bind(work: Work, file: Doc, session_id: str | None) -> None:
+    file = work.store.files.save({**file, "session_id": session_id})
+    work.emit(FILE_CHANGED, file_state(file), file["version"])
+
+
+def _wait_again(work: Work, file: Doc) -> None:
+    """What was taken out is its owner's alone, and goes after a week unless it is attached to something again."""
+    upload = work.store.uploads.get(file["id"])
+    until = work.now + UNATTACHED
+    if upload is not None:
+        work.store.uploads.save({**upload, "expires_at": until})
+        return
+    work.store.uploads.insert(
+        {
+            "id": file["id"],
+            **{name: file[name] for name in ("owner_id", "filename")},
+            "declared_type": file["content_type"],
+            "found_type": file["content_type"],
+            "length": file["size"],
+            "received": file["size"],
+            "file_id": file["id"],
+            "ended": True,
+            "expires_at": until,
+        }
+    )
