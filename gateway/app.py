@@ -8,14 +8,15 @@ from typing import Any
 from flask import Flask
 
 from gateway import docs, health, observe, rpc
-from gateway.api import content, learning, membership, notification, scheduling
+from gateway.api import audit, content, home, learning, membership, notification, personal, scheduling
+from gateway.cors import CrossOrigin
 from gateway.openapi import Api
 from gateway.patience import PatientBodies
 from gateway.rpc import Backend
 from gateway.settings import Settings, from_environment
 from shared import logs
 
-SERVICES = (membership, scheduling, content, learning, notification)
+SERVICES = (membership, scheduling, content, learning, notification, audit, personal, home)
 
 
 class Gateway(Flask):
@@ -40,7 +41,7 @@ def create_app(settings: Settings | None = None) -> Gateway:
     app.config["MAX_CONTENT_LENGTH"] = settings.largest_json
     app.backend = app.extensions[rpc.BACKEND] = Backend(settings)
     app.extensions[health.READINESS] = health.Readiness()
-    api = Api(app)
+    api = Api(app, settings.public_url)
     for service in SERVICES:
         api.register_blueprint(service.api)
     app.register_blueprint(health.bp)
@@ -49,4 +50,6 @@ def create_app(settings: Settings | None = None) -> Gateway:
         app.wsgi_app, places=settings.body_places, silence=settings.body_silence
     )
     observe.register(app)
+    if settings.cors_origins:
+        app.wsgi_app = CrossOrigin(app.wsgi_app, settings.cors_origins)  # type: ignore[method-assign]
     return app

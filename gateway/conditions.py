@@ -47,6 +47,12 @@ def language(accepts: str) -> str:
     return parse_accept_header(accepts, LanguageAccept).best_match(LANGUAGES, "id")
 
 
+def user_agent(request: Request) -> str | None:
+    """What the caller's device calls itself, at most 300 printable characters of it."""
+    given = "".join(char for char in request.headers.get("User-Agent", "") if " " <= char <= "~").strip()
+    return given[:300].strip() or None
+
+
 def idempotency_key(request: Request) -> str | None:
     """The ``Idempotency-Key``: 1 to 200 printable characters. Raises :class:`Invalid`."""
     given = request.headers.get("Idempotency-Key")
@@ -75,7 +81,7 @@ def etag(version: int) -> str:
 
 
 def seen(request: Request) -> tuple[str, ...]:
-    """What the caller must find in the answer: ``<subject>:<sequence>`` entries of the header and of the cookie.
+    """What the caller must find in the answer: ``<district>/<subject>:<sequence>`` entries of header and cookie.
 
     A header that is not ours is refused with :class:`Invalid`; a cookie that is not ours is left aside, since its owner
     cannot see it.

@@ -255,6 +255,8 @@ def _curl(
     if body_type == "application/json":
         lines.append("-H 'Content-Type: application/json'")
         lines.append(f"-d '{json.dumps(_sample(doc, body), ensure_ascii=False)}'")
+    elif body_type == "application/x-www-form-urlencoded":
+        lines.append('-u "$CLIENT_ID:$CLIENT_SECRET" -d grant_type=client_credentials')
     elif body_type == "multipart/form-data":
         lines.append("-F kind=teachers -F file=@teachers.csv")
     elif body_type:

@@ -5,7 +5,7 @@ import shutil
 import tempfile
 
 bind = os.environ.get("SANGGAR_BIND", "127.0.0.1:8000")
-worker_class = "gthread"
+worker_class = "gateway.worker.Worker"
 workers = int(os.environ.get("SANGGAR_GATEWAY_WORKERS", "2"))
 threads = int(os.environ.get("SANGGAR_GATEWAY_THREADS", "32"))
 worker_connections = 1000

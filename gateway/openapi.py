@@ -13,6 +13,7 @@ from marshmallow import Schema, fields, validate
 
 from gateway import problems
 from shared.contracts.base import Contract, Nothing, Operation
+from shared.contracts.scopes import SCOPES
 from shared.errors import Text
 from shared.ids import is_district, is_id
 from shared.texts import render
@@ -53,7 +54,10 @@ _HEADERS: dict[str, Doc] = {
 
 
 class ProblemView(Contract):
-    """A problem (RFC 9457). ``code`` is for programs, ``detail`` for people; ``errors`` names the fields at fault."""
+    """A problem (RFC 9457). ``code`` is for programs, ``detail`` for people; ``errors`` names the fields at fault.
+
+    A stale save of longer texts is refused with what is there now (``current``) and what was ``sent``.
+    """
 
     type = fields.String(required=True)
     title = fields.String(required=True)
@@ -61,6 +65,8 @@ class ProblemView(Contract):
     detail = fields.String(required=True)
     code = fields.String(required=True, validate=validate.OneOf(sorted(problems.STATUSES)))
     errors = fields.Dict(keys=fields.String(), values=fields.List(fields.String()))
+    current = fields.Dict(keys=fields.String())
+    sent = fields.Dict(keys=fields.String())
     correlation_id = fields.String(required=True)
 
 
@@ -70,7 +76,7 @@ class Api(flask_smorest.Api):
     DEFAULT_ERROR_RESPONSE_NAME = None
     ERROR_SCHEMA = ProblemView
 
-    def __init__(self, app: Flask) -> None:
+    def __init__(self, app: Flask, public_url: str) -> None:
         self._named: dict[str, type[Schema]] = {}
         app.config.update(API_TITLE="Sanggar", API_VERSION=VERSION, OPENAPI_VERSION="3.1.0")
         super().__init__(app, spec_kwargs={"marshmallow_plugin": MarshmallowPlugin(self._name_of), **_about()})
@@ -79,7 +85,7 @@ class Api(flask_smorest.Api):
             self.spec.components.parameter(name, "header", dict(header))
         for status in sorted(set(problems.STATUSES.values())):
             self.spec.components.response(f"Problem{status}", _problem_response(status))
-        for name, scheme in _SECURITY.items():
+        for name, scheme in _security_schemes(public_url).items():
             self.spec.components.security_scheme(name, scheme)
 
     def document(self) -> Doc:
@@ -112,6 +118,7 @@ def describe(
     parameters: Sequence[Mapping[str, Any]] = (),
     body: Mapping[str, Any] | None = None,
     answer: Mapping[str, Any] | None = None,
+    refusals: Mapping[str, Any] | None = None,
 ) -> Doc:
     """A route's entry: from its contract, and from what is said of it where the contract does not."""
     operation = route.operation
@@ -121,7 +128,12 @@ def describe(
         "x-summary-id": render(Text(f"routes.{operation.name}"), "id"),
         "security": _security(operation),
         "parameters": [*parameters, *_parameters(route)],
-        "responses": {str(route.status): _answer(route, answer), **_problems(route), "default": "Problem500"},
+        "responses": {
+            str(route.status): _answer(route, answer),
+            **_problems(route),
+            **(refusals or {}),
+            "default": "Problem500",
+        },
     }
     if operation.takes is not Nothing and (said := said_of(operation.takes)):
         doc["description"] = said
@@ -208,22 +220,33 @@ def _security(operation: Operation) -> list[dict[str, list[str]]]:
     return ways
 
 
-_REASONS = {200: "Done.", 201: "Made.", 202: "Taken; the work goes on.", 204: "Done; there is nothing to say."}
-
-_SECURITY: dict[str, Doc] = {
-    "person": {
-        "type": "http",
-        "scheme": "bearer",
-        "bearerFormat": "JWT",
-        "description": "The `access_token` of a login. It holds ten minutes; `POST /v1/auth/refresh` gives the next.",
-    },
-    "client": {
-        "type": "http",
-        "scheme": "bearer",
-        "bearerFormat": "JWT",
-        "description": "A machine's token. It opens only the operations whose scope it holds.",
-    },
+_REASONS = {
+    200: "Done.",
+    201: "Made.",
+    202: "Taken; the work goes on.",
+    204: "Done; there is nothing to say.",
+    302: "Go on there.",
 }
+
+
+def _security_schemes(public_url: str) -> dict[str, Doc]:
+    """Who may call: people with the token of a login, machines with one of their own."""
+    scopes = {scope: render(Text(f"scopes.{scope}"), "en") for scope in SCOPES}
+    return {
+        "person": {
+            "type": "http",
+            "scheme": "bearer",
+            "bearerFormat": "JWT",
+            "description": "The `access_token` of a login. It holds ten minutes; `POST /v1/auth/refresh` gives the "
+            "next.",
+        },
+        "client": {
+            "type": "oauth2",
+            "flows": {"clientCredentials": {"tokenUrl": f"{public_url}/v1/auth/token", "scopes": scopes}},
+            "description": "A machine's token. It opens only the operations whose scope it holds, and only what "
+            "concerns the schools that the client is bound to.",
+        },
+    }
 
 
 def _about() -> Doc:

@@ -75,8 +75,9 @@ def problem(
     *,
     fields: Mapping[str, Sequence[Text]] | None = None,
     retry_after: float | None = None,
+    details: Mapping[str, Any] | None = None,
 ) -> Response:
-    """One problem in the language of the request at hand."""
+    """One problem in the language of the request at hand; ``details`` are members of its own (RFC 9457, 3.2)."""
     language = g.record.language
     status = STATUSES[code]
     body: dict[str, Any] = {
@@ -88,6 +89,7 @@ def problem(
     }
     if fields:
         body["errors"] = {name: [render(each, language) for each in texts] for name, texts in fields.items()}
+    body.update(details or {})
     body["correlation_id"] = g.record.correlation_id
     response = Response(json.dumps(body, ensure_ascii=False), status, mimetype="application/problem+json")
     wait = retry_after if retry_after is not None else RETRY_AFTER.get(code)
@@ -102,7 +104,13 @@ def problem(
 
 def of_refusal(refusal: Refusal) -> Response:
     """The problem that a refusal is."""
-    return problem(refusal.code, refusal.text, fields=refusal.fields, retry_after=refusal.retry_after)
+    return problem(
+        refusal.code,
+        refusal.text,
+        fields=refusal.fields,
+        retry_after=refusal.retry_after,
+        details=refusal.details,
+    )
 
 
 def of_http(error: HTTPException) -> Response:

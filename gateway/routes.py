@@ -120,15 +120,18 @@ class Routes(flask_smorest.Blueprint):
         parameters: tuple[Mapping[str, Any], ...] = (),
         body: Mapping[str, Any] | None = None,
         answer: Mapping[str, Any] | None = None,
+        refusals: Mapping[str, Any] | None = None,
         admit: bool = True,
+        filled: tuple[str, ...] = (),
     ) -> Callable[[Callable[..., Response]], Callable[..., Response]]:
         """Serve ``operation`` by a function of one's own, for requests or answers that are not JSON.
 
         The function gets the arguments of the path; the caller's token was checked before, unless ``admit`` is false
-        and it does so itself. ``parameters``, ``body`` (its content by media type) and ``answer`` say in the OpenAPI
-        document what the contract cannot.
+        and it does so itself. ``filled`` names the contract's fields that callers do not send. ``parameters``, ``body``
+        (its content by media type), ``answer`` and ``refusals`` (by status) say in the OpenAPI document what the
+        contract cannot.
         """
-        plan = self._plan(route, operation, status, (), ())
+        plan = self._plan(route, operation, status, (), filled)
 
         def decorate(function: Callable[..., Response]) -> Callable[..., Response]:
             def view(**path: str) -> Response:
@@ -136,7 +139,7 @@ class Routes(flask_smorest.Blueprint):
                     rpc.admit(operation)
                 return function(**path)
 
-            self._serve(plan, view, openapi.describe(plan, parameters, body or {}, answer))
+            self._serve(plan, view, openapi.describe(plan, parameters, body or {}, answer, refusals))
             return function
 
         return decorate

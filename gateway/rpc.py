@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import threading
+import time
+from collections.abc import Sequence
 from typing import Any
 
 from flask import current_app, g, request
 
-from gateway import auth, conditions
+from gateway import auth, conditions, origin
 from gateway.settings import Settings
 from shared.contracts.base import Command, Operation
+from shared.errors import Refusal
 from shared.identity import Verifier
 from shared.ids import new_id
 from shared.messaging.context import CallContext
 from shared.messaging.protocol import Answer
-from shared.messaging.rpc_client import RpcClient
+from shared.messaging.rpc_client import Asked, RpcClient
 
 BACKEND = "sanggar.backend"
 
@@ -68,8 +71,13 @@ def admit(operation: Operation) -> None:
         g.token, caller = auth.authenticate(backend().verifier, request)
         g.record.district = caller.district
     g.seen = conditions.seen(request)
-    # Every command has a key, so that one whose service died under it is not done twice (docs/decisions/0007).
-    g.key = (conditions.idempotency_key(request) or new_id()) if isinstance(operation, Command) else None
+    g.key = _key(operation) if isinstance(operation, Command) else None
+
+
+def _key(command: Command) -> str | None:
+    """The caller's idempotency key, else one of our own: a command whose service died under it is not done twice
+    (docs/decisions/0007), unless that does no harm."""
+    return conditions.idempotency_key(request) or (None if command.repeatable else new_id())
 
 
 def call(operation: Operation, data: dict[str, Any], *, body: bytes | None = None, keyed: bool = True) -> Answer:
@@ -78,11 +86,34 @@ def call(operation: Operation, data: dict[str, Any], *, body: bytes | None = Non
 
     Raises the :class:`shared.errors.Refusal` that the service answers, or ``Unavailable`` and ``OutcomeUnknown``.
     """
-    return backend().client.call(operation, data, circumstances(keyed=keyed), body=body)
+    return backend().client.call(operation, data, circumstances(operation, keyed=keyed), body=body)
 
 
-def circumstances(*, keyed: bool) -> CallContext:
-    """What goes along with a call from the request at hand."""
+def call_all(asked: Sequence[tuple[Operation, dict[str, Any]]], timeout: float) -> list[Answer | Refusal]:
+    """Ask several services at the same time, on behalf of the caller, and wait ``timeout`` seconds for all together.
+    What each answers or refuses, in the order asked; a refusal is returned, not raised."""
+    deadline = time.monotonic() + timeout
+    begun = [_begun(operation, data, timeout) for operation, data in asked]
+    return [each if isinstance(each, Refusal) else _outcome(each, deadline) for each in begun]
+
+
+def _begun(operation: Operation, data: dict[str, Any], timeout: float) -> Asked | Refusal:
+    try:
+        context = circumstances(operation, keyed=False)
+        return backend().client.begin(operation, data, context, timeout=timeout)
+    except Refusal as refusal:
+        return refusal
+
+
+def _outcome(asked: Asked, deadline: float) -> Answer | Refusal:
+    try:
+        return asked.answer(deadline)
+    except Refusal as refusal:
+        return refusal
+
+
+def circumstances(operation: Operation, *, keyed: bool) -> CallContext:
+    """What goes along with a call from the request at hand; where it came from, if the operation is audited."""
     return CallContext(
         correlation_id=g.record.correlation_id,
         token=g.get("token"),
@@ -90,4 +121,5 @@ def circumstances(*, keyed: bool) -> CallContext:
         after=g.seen,
         language=g.record.language,
         traceparent=conditions.traceparent(request),
+        address=origin.address_of(request, settings().trusted_proxies) if operation.audited else None,
     )

@@ -11,12 +11,11 @@ from flask import Request, Response, request
 from werkzeug.datastructures import Range
 from werkzeug.exceptions import RequestedRangeNotSatisfiable
 
-from gateway import rpc, tus, validation
+from gateway import links, rpc, tus, validation
 from gateway.routes import Routes, answer_with
 from shared.contracts import content as c
 from shared.contracts.base import Operation
 from shared.errors import Invalid
-from shared.ids import is_district
 from shared.messaging.protocol import Answer
 
 api = Routes("content", "gateway.about_content")
@@ -103,12 +102,7 @@ api.expose("POST /v1/files/<file_id>/link", c.LINK_FILE)
     "GET /v1/files/<file_id>",
     c.READ_FILE,
     parameters=(
-        {
-            "name": "token",
-            "in": "query",
-            "schema": {"type": "string"},
-            "description": "Of a link, in place of a login.",
-        },
+        links.TOKEN,
         {"name": "Range", "in": "header", "schema": {"type": "string"}, "description": "One range of bytes."},
     ),
     answer={"content": {"*/*": {"schema": {}}}},
@@ -119,16 +113,9 @@ def read_file(file_id: str) -> Response:
     given = validation.parse_query(request.args, ())
     if "token" in given:
         data = validation.checked(_LINKED, given, {"file_id": file_id})
-        data["district"] = _district_of_link(given["token"])
+        data["district"] = links.district_of(given["token"])
         return _stream(c.READ_LINKED_FILE, data)
     return _stream(c.READ_FILE, validation.checked(_FILE, given, {"file_id": file_id}))
-
-
-def _district_of_link(token: str) -> str:
-    district = token.partition("-")[0]
-    if not is_district(district):
-        raise Invalid.field("token", "gateway.not_a_link")
-    return district
 
 
 def _stream(operation: Operation, data: dict[str, Any]) -> Response:
@@ -170,7 +157,7 @@ class _Pieces:
     so whatever they need is taken along."""
 
     def __init__(self, operation: Operation, data: dict[str, Any], first: Answer, start: int, stop: int) -> None:
-        self._call = partial(rpc.backend().client.call, operation, context=rpc.circumstances(keyed=False))
+        self._call = partial(rpc.backend().client.call, operation, context=rpc.circumstances(operation, keyed=False))
         self._data, self._first, self._start, self._stop = data, first, start, stop
 
     def __iter__(self) -> Iterator[bytes]:

@@ -6,13 +6,11 @@ from functools import lru_cache
 
 from flask import Response, request
 
-from gateway import rpc, validation
+from gateway import rpc, validation, which
 from gateway.catalogue import LIST_EVENT_TYPES, event_types
 from gateway.routes import Routes, answer_with, dumps
 from shared.contracts import notification as n
 from shared.contracts.kernel import EventLogRequest, list_events
-from shared.contracts.words import SERVICES
-from shared.errors import Invalid
 
 api = Routes("notification", "gateway.about_notification")
 
@@ -30,13 +28,7 @@ api.expose("POST /v1/webhooks/<webhook_id>/test", n.TEST_WEBHOOK, status=202)
 api.expose("GET /v1/webhooks/<webhook_id>/deliveries", n.LIST_DELIVERIES)
 api.expose("POST /v1/webhooks/<webhook_id>/deliveries/<delivery_id>/retry", n.RETRY_DELIVERY, status=202)
 
-_SERVICE = {
-    "name": "service",
-    "in": "query",
-    "required": True,
-    "schema": {"type": "string", "enum": list(SERVICES)},
-    "description": "Whose log to read. Order holds within one service only.",
-}
+_SERVICE = which.parameter("Whose log to read. Order holds within one service only.")
 _LOG = EventLogRequest()
 
 
@@ -44,11 +36,7 @@ _LOG = EventLogRequest()
 def read_events() -> Response:
     """A page of one service's public event log."""
     given = validation.parse_query(request.args, ("types",))
-    service = given.pop("service", None)
-    if service is None:
-        raise Invalid.field("service", "fields.required")
-    if service not in SERVICES:
-        raise Invalid.field("service", "fields.not_one_of", choices=", ".join(SERVICES))
+    service = which.service_of(given)
     return answer_with(rpc.call(list_events(service), validation.checked(_LOG, given, {})), 200)
 
 
