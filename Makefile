@@ -4,8 +4,12 @@ PYTHON ?= $(or $(shell command -v python3.11),python3)
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 
+# Two processes share the tests, a file at a time in the order of tests/conftest.py, each with a broker and a database of
+# its own.
+AT_ONCE := --numprocesses 2 --dist loadfile --no-loadscope-reorder
+
 .DEFAULT_GOAL := help
-.PHONY: help run test test-unit test-service test-contract test-e2e faults faults-short bench lint format lock secrets clean \
+.PHONY: help run test test-unit test-service test-contract test-e2e faults faults-short catalogue permissions bench lint format lock secrets clean \
         run-env dev-env
 
 help: ## list these commands
@@ -20,7 +24,7 @@ run: run-env ## run the whole platform on this machine, with a made-up district 
 	@exec env PORT="$(PORT)" RUN_DIR="$(or $(RUN_DIR),.run)" DEMO="$(DEMO)" $(BIN)/python -m deploy.local up
 
 test: dev-env ## unit, service, contract and e2e tests, with a broker and database of their own
-	$(BIN)/python -m pytest tests/unit tests/contract tests/service tests/e2e $(ARGS)
+	$(BIN)/python -m pytest $(AT_ONCE) tests/e2e tests/service tests/contract tests/unit $(ARGS)
 
 test-unit: dev-env ## the rules alone, in seconds
 	$(BIN)/python -m pytest tests/unit $(ARGS)
@@ -35,13 +39,16 @@ test-e2e: dev-env ## the whole platform, over HTTP alone
 	$(BIN)/python -m pytest tests/e2e $(ARGS)
 
 faults: dev-env ## kill processes, stop the broker and the database under load, then check that nothing was lost
-	$(BIN)/python -m pytest tests/faults $(ARGS)
+	$(BIN)/python -m pytest -s tests/faults $(ARGS)
 
 faults-short: dev-env ## the same in a few minutes
-	SANGGAR_FAULTS_SHORT=1 $(BIN)/python -m pytest tests/faults $(ARGS)
+	SANGGAR_FAULTS_SHORT=1 $(BIN)/python -m pytest -s tests/faults $(ARGS)
 
 catalogue: dev-env ## write docs/event-catalogue.md from the contracts
 	$(BIN)/python -m deploy.catalogue
+
+permissions: dev-env ## write docs/permissions.md from the services' policies
+	$(BIN)/python -m deploy.permissions
 
 bench: dev-env ## how fast, beside the raw or stock thing in the same run
 	$(BIN)/python -m bench $(ARGS)
@@ -51,7 +58,7 @@ lint: dev-env ## style, types, and who imports whom
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/shellcheck .ci/run deploy/docker/entrypoint.sh
+	$(BIN)/shellcheck .ci/run deploy/docker/entrypoint.sh docs/first-calls.sh
 
 format: dev-env ## write the code as `make lint` wants it
 	$(BIN)/ruff check --fix

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any
 
+from services.membership import codes
 from services.membership.domain import people
-from services.membership.keyring import keyring
 from services.membership.store import MembershipStore
-from services.membership.usecases.activation import issue_code
 from services.membership.usecases.create_district import create_district
 from shared.errors import NotFound
-from shared.messaging import Work
+from shared.messaging import Work, audit
 from shared.messaging.scripts import open_service
 from shared.mongo import Doc
 from shared.settings import Settings
@@ -25,11 +22,13 @@ def create(settings: Settings, district: str, *, name: str, timezone: str, opera
     Raises :class:`shared.errors.Conflict` when it is there already, :class:`shared.errors.Invalid` for a time zone or
     login that cannot be. Its events go out as soon as membership runs.
     """
-    return _run(
-        settings,
-        district,
-        lambda work: create_district(work, name=name, timezone=timezone, operator_login=operator_login),
-    )
+
+    def found(work: Work) -> Doc:
+        card: Doc = create_district(work, name=name, timezone=timezone, operator_login=operator_login)
+        audit.by_hand(work, "sanggar.create_district", f"district:{district}")
+        return card
+
+    return _run(settings, district, found)
 
 
 def new_code(settings: Settings, district: str, login: str) -> Doc:
@@ -42,7 +41,8 @@ def new_code(settings: Settings, district: str, login: str) -> Doc:
         person = work.store.people.one({"logins": login.strip().casefold()})
         if person is None or person["status"] not in people.PRESENT:
             raise NotFound()
-        return {"district": district, **issue_code(work, person)}
+        audit.by_hand(work, "sanggar.issue_code", f"person:{person['id']}")
+        return {"district": district, **codes.issue(work, person)}
 
     return _run(settings, district, issue)
 
@@ -59,29 +59,5 @@ def exists(settings: Settings, district: str) -> bool:
 
 
 def _run(settings: Settings, district: str, use_case: Callable[[Work], Any]) -> Doc:
-    with _environment_of(settings):
-        result: Doc = open_service(settings, "membership", MembershipStore).run(district, use_case)
+    result: Doc = open_service(settings, "membership", MembershipStore).run(district, use_case)
     return result
-
-
-@contextmanager
-def _environment_of(settings: Settings) -> Iterator[None]:
-    """Membership's use cases read its keys from the environment, as its own process does."""
-    wanted = {
-        "AMQP_URI": settings.amqp_uri,
-        "MONGO_URI": settings.mongo_uri,
-        "SANGGAR_SIGNING_KEY": settings.signing_key,
-        "SANGGAR_CODE_KEY": settings.code_key,
-    }
-    before = {name: os.environ.get(name) for name in wanted}
-    os.environ.update(wanted)
-    keyring.cache_clear()
-    try:
-        yield
-    finally:
-        keyring.cache_clear()
-        for name, value in before.items():
-            if value is None:
-                del os.environ[name]
-            else:
-                os.environ[name] = value

@@ -14,16 +14,30 @@ class ImportFailed(Exception):
 
 
 def dry_run(
-    client: Client, kind: str, name: str, content: bytes, progress: Callable[[Any], None] = lambda state: None
+    client: Client,
+    kind: str,
+    name: str,
+    content: bytes,
+    progress: Callable[[Any], None] = lambda state: None,
+    **said: str,
 ) -> Any:
-    """Upload a file and let the platform say what it would do. Answers the import. Raises :class:`ImportFailed`."""
-    started = client.request("POST", "/v1/imports", data={"kind": kind}, files={"file": (name, content)})
+    """Upload a file and let the platform say what it would do; ``said`` stands beside it in the form (``scope``).
+
+    Answers the import. Raises :class:`ImportFailed`.
+    """
+    started = client.request("POST", "/v1/imports", data={"kind": kind, **said}, files={"file": (name, content)})
     return _follow(client, started["id"], "ready", progress)
 
 
-def apply(client: Client, import_id: str, progress: Callable[[Any], None] = lambda state: None) -> Any:
-    """Let the platform do it. Answers the import. Raises :class:`ImportFailed`."""
-    client.post(f"/v1/imports/{import_id}/apply")
+def apply(
+    client: Client,
+    import_id: str,
+    progress: Callable[[Any], None] = lambda state: None,
+    *,
+    confirm_ended: bool = False,
+) -> Any:
+    """Let the platform do it; ending many must be confirmed. Answers the import. Raises :class:`ImportFailed`."""
+    client.post(f"/v1/imports/{import_id}/apply", {"confirm_ended": True} if confirm_ended else None)
     return _follow(client, import_id, "applied", progress)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from pymongo import MongoClient
+from pymongo.errors import OperationFailure
 
 from deploy.checks.broker import clock_finding
 from deploy.checks.finding import Finding, broken, good, some
@@ -14,21 +15,35 @@ from shared.messaging.schema import wanted_indexes
 from shared.mongo import Doc
 from shared.settings import Settings
 
+# What a server outside of a replica set says to a transaction.
+_ILLEGAL_OPERATION = 20
 
-def check_database(client: MongoClient[Doc]) -> Iterator[Finding]:
-    """Whether it is part of a replica set (transactions need one), and its clock agrees."""
+
+def check_database(client: MongoClient[Doc], settings: Settings) -> Iterator[Finding]:
+    """Whether it holds transactions (MongoDB does in a replica set only), and its clock agrees."""
     hello = client.admin.command("hello")
     version = client.admin.command("buildInfo").get("version", "?")
-    if not hello.get("setName") and hello.get("msg") != "isdbgrid":
+    if _holds_transactions(client, settings.database("membership")):
+        yield good("database", f"MongoDB {version}, with transactions")
+    else:
         yield broken(
             "database",
             f"MongoDB {version} stands alone, without transactions",
             "start it with --replSet NAME and run rs.initiate() once; one member is enough",
         )
-    else:
-        yield good("database", f"MongoDB {version}, replica set {hello.get('setName', 'behind a router')}")
     if "localTime" in hello:
         yield clock_finding("database", hello["localTime"], clock.now(), resolution=0.1)
+
+
+def _holds_transactions(client: MongoClient[Doc], database: str) -> bool:
+    try:
+        with client.start_session() as session, session.start_transaction():
+            client[database].districts.find_one({}, session=session)
+    except OperationFailure as refused:
+        if refused.code == _ILLEGAL_OPERATION:
+            return False
+        raise
+    return True
 
 
 def check_indexes(client: MongoClient[Doc], settings: Settings, services: Sequence[Parts]) -> Iterator[Finding]:

@@ -13,28 +13,45 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key, l
 from deploy.checks.finding import Finding, broken, good
 from shared.settings import Settings
 
+# A path, the variable that names it, and what it holds.
+_File = tuple[str, str, str]
+
 _NO_PATH = "set {name} to the path of the {what}, the same for all processes"
 
 
 def check_keys(settings: Settings) -> Iterator[Finding]:
-    """The public keys that every service verifies tokens with, the signing key and the key of activation codes."""
-    public: dict[str, Ed25519PublicKey] = {}
-    for file, name, what, secret in (
-        (settings.verify_keys, "SANGGAR_VERIFY_KEYS", "public keys", False),
-        (settings.signing_key, "SANGGAR_SIGNING_KEY", "signing key", True),
-        (settings.code_key, "SANGGAR_CODE_KEY", "key of activation codes", True),
+    """The pairs that sign and verify tokens and certificates, and the keys of activation codes and calendars."""
+    yield from _check_pair_files(
+        (settings.verify_keys, "SANGGAR_VERIFY_KEYS", "public keys"),
+        (settings.signing_key, "SANGGAR_SIGNING_KEY", "signing key"),
+    )
+    yield from _check_pair_files(
+        (settings.certificate_verify_keys, "SANGGAR_CERTIFICATE_VERIFY_KEYS", "public keys of certificates"),
+        (settings.certificate_key, "SANGGAR_CERTIFICATE_KEY", "signing key of certificates"),
+    )
+    for file, name, what in (
+        (settings.code_key, "SANGGAR_CODE_KEY", "key of activation codes"),
+        (settings.calendar_key, "SANGGAR_CALENDAR_KEY", "key of calendars"),
     ):
-        trouble = _unreadable(file, name, what) or (_exposed(Path(file), what) if secret else None)
-        if trouble is not None:
-            yield trouble
-        if not file or not os.access(file, os.R_OK):
-            continue
-        if name == "SANGGAR_VERIFY_KEYS":
-            public = yield from _read_public(Path(file))
-        elif name == "SANGGAR_SIGNING_KEY":
-            yield from _check_pair(Path(file), public)
-        elif trouble is None:
-            yield good("keys", f"{what} present")
+        yield _unreadable(file, name, what) or _exposed(Path(file), what) or good("keys", f"{what} present")
+
+
+def _check_pair_files(public: _File, private: _File) -> Iterator[Finding]:
+    known: dict[str, Ed25519PublicKey] = {}
+    trouble = _unreadable(*public)
+    if trouble is None:
+        known = yield from _read_public(Path(public[0]))
+    else:
+        yield trouble
+    file, name, what = private
+    trouble = _unreadable(file, name, what)
+    if trouble is not None:
+        yield trouble
+        return
+    exposed = _exposed(Path(file), what)
+    if exposed is not None:
+        yield exposed
+    yield from _check_pair(Path(file), known, public[1])
 
 
 def _unreadable(file: str, name: str, what: str) -> Finding | None:
@@ -73,7 +90,7 @@ def _read_public(file: Path) -> Generator[Finding, None, dict[str, Ed25519Public
     return keys
 
 
-def _check_pair(file: Path, public: dict[str, Ed25519PublicKey]) -> Iterator[Finding]:
+def _check_pair(file: Path, public: dict[str, Ed25519PublicKey], published_by: str) -> Iterator[Finding]:
     try:
         key = json.loads(file.read_text("utf-8"))
         private = load_pem_private_key(key["pem"].encode(), None)
@@ -87,7 +104,7 @@ def _check_pair(file: Path, public: dict[str, Ed25519PublicKey]) -> Iterator[Fin
         yield broken(
             "keys",
             f"nobody knows the signing key {key['kid']}",
-            "add its public key to SANGGAR_VERIFY_KEYS and restart",
+            f"add its public key to {published_by} and restart",
         )
     elif known.public_bytes_raw() != private.public_key().public_bytes_raw():
         yield broken(

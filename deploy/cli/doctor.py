@@ -93,7 +93,7 @@ def checks_of(platform: Platform, district: str, *, copies: bool) -> list[Check]
         Check(lambda: check_keys(settings)),
         Check(lambda: check_broker(settings), "broker"),
         Check(lambda: check_queues(settings), "broker"),
-        Check(lambda: check_database(client), "database"),
+        Check(lambda: check_database(client, settings), "database"),
         Check(lambda: check_indexes(client, settings, services), "database"),
         Check(lambda: check_services(platform, queue_states(settings)), "broker"),
         Check(lambda: check_gateway(platform.address)),

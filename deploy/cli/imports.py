@@ -1,4 +1,4 @@
-"""`sanggar import`: schools or teachers from a file, through the platform's own API."""
+"""`sanggar import`: schools, teachers, communities and members from a file, through the platform's own API."""
 
 from __future__ import annotations
 
@@ -21,14 +21,18 @@ _OUTCOMES = {
     "changed": "changed",
     "unchanged": "as they are",
     "ended": "ended",
+    "doubtful": "in doubt",
     "rejected": "refused",
     "reported": "taken, with a remark",
 }
+_NOT_TAKEN = {"rejected": "refused", "doubtful": "in doubt"}
 
 
 def import_file(
     ctx: typer.Context,
-    kind: Annotated[str, typer.Argument(help="What the file lists: `schools` or `teachers`.")],
+    kind: Annotated[
+        str, typer.Argument(help="What the file lists: schools, teachers, dapodik, communities or members.")
+    ],
     file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True, help="A csv or xlsx file.")],
     district: Annotated[str, typer.Option(help="The district's id, such as 3307.")],
     login: Annotated[
@@ -39,10 +43,13 @@ def import_file(
         typer.Option(exists=True, dir_okay=False, help="A file that holds the password; or set SANGGAR_PASSWORD."),
     ] = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Apply without asking.")] = False,
+    scope: Annotated[str, typer.Option(help="`full`: whoever the list lacks is ended at its schools.")] = "partial",
+    schools: Annotated[str, typer.Option(help="NPSNs, between commas: whose list it is.")] = "",
+    confirm_ended: Annotated[bool, typer.Option("--confirm-ended", help="End more than 5% of the people.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what would happen.")] = False,
     language: Annotated[str, typer.Option(help="In which language rows are judged: id or en.")] = "id",
 ) -> None:
-    """Import schools or teachers from a file.
+    """Import schools, teachers, communities or their members from a file.
 
     The platform first reads the whole file and says what it would do with each row; nothing is changed before you
     agree. A row with a problem is left out and told, the others are taken. Importing the same file again changes
@@ -56,7 +63,9 @@ def import_file(
     client.log_in(district, *_credentials(login, password_file))
 
     with screen.progress("Reading") as step:
-        planned = importing.dry_run(client, kind, file.name, file.read_bytes(), _stepping(step))
+        planned = importing.dry_run(
+            client, kind, file.name, file.read_bytes(), _stepping(step), scope=scope, schools=schools
+        )
     problems = list(_problems(client, planned))
     screen.show(_summary(planned, "What would happen"), *_problem_table(planned, problems))
     outcome = planned
@@ -64,7 +73,7 @@ def import_file(
         if not yes and not screen.agrees("Apply this?"):
             raise Trouble("nothing was applied", "say --yes to apply without being asked", code="not_applied")
         with screen.progress("Applying") as step:
-            outcome = importing.apply(client, planned["id"], _stepping(step))
+            outcome = importing.apply(client, planned["id"], _stepping(step), confirm_ended=confirm_ended)
         screen.show(_summary(outcome, "What happened"))
     screen.data({name: outcome[name] for name in ("id", "kind", "status", "counts")} | {"problems": problems})
 
@@ -85,8 +94,8 @@ def _credentials(login: str, password_file: Path | None) -> tuple[str, str]:
 def _problems(client: Client, state: Any) -> Iterator[Any]:
     """The first rows with problems, refused ones first."""
     shown = 0
-    for outcome in ("rejected", "created", "changed", "unchanged"):
-        wanted = state["counts"].get("rejected" if outcome == "rejected" else "reported", 0)
+    for outcome in ("rejected", "doubtful", "created", "changed", "unchanged"):
+        wanted = state["counts"].get(outcome if outcome in _NOT_TAKEN else "reported", 0)
         if not wanted:
             continue
         for row in client.every(f"/v1/imports/{state['id']}/rows", outcome=outcome):
@@ -107,11 +116,11 @@ def _problem_table(state: Any, problems: list[Any]) -> list[Any]:
     if not problems:
         return []
     rows = [
-        (row["row"], "refused" if row["outcome"] == "rejected" else "taken", problem["column"], _reason(problem))
+        (row["row"], _NOT_TAKEN.get(row["outcome"], "taken"), problem["column"], _reason(problem))
         for row in problems
         for problem in row["problems"]
     ]
-    total = state["counts"].get("rejected", 0) + state["counts"].get("reported", 0)
+    total = sum(state["counts"].get(each, 0) for each in (*_NOT_TAKEN, "reported"))
     shown: list[Any] = [table(("row", "outcome", "column", "why"), rows, f"Rows with problems ({total})")]
     if total > len(problems):
         shown.append(Text(f"... and {total - len(problems)} more: GET /v1/imports/{state['id']}/rows", style="dim"))

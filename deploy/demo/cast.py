@@ -12,10 +12,12 @@ _MOST_OF_GUGUS = 24
 
 @dataclass(frozen=True)
 class Part:
-    """The people of one community, as places in ``roster.teachers``: its ketua, its sekretaris, then the others."""
+    """The people of one community, as places in ``roster.teachers``: its ketua, its sekretaris, then the others; and
+    who asks to join it."""
 
     people: tuple[int, ...]
     npsn: str | None = None
+    asker: int | None = None
 
     @property
     def ketua(self) -> int:
@@ -45,10 +47,11 @@ def cast(roster: Roster) -> dict[str, Part]:
         )
 
     home = next(school["npsn"] for school in roster.schools if school["jenjang"] == "SMP")
+    mgmp_ipa = Part(those(teaches("IPA", "SMP")))
     return {
-        "mgmp_ipa": Part(those(teaches("IPA", "SMP"))),
+        "mgmp_ipa": mgmp_ipa,
         "kkg": Part(those(teaches("Guru Kelas SD", "SD"))[:_MOST_OF_GUGUS]),
-        "mgbk": Part(those(teaches("Bimbingan Konseling", "SMP", "SMA", "SMK"))),
+        "mgbk": Part(those(teaches("Bimbingan Konseling", "SMP", "SMA", "SMK")), asker=mgmp_ipa.member),
         "mkks": Part(those(lambda teacher: teacher["jenis_ptk"] == PRINCIPAL and level[teacher["npsn"]] == "SMP")),
         "kombel": Part(those(lambda teacher: teacher["npsn"] == home), home),
         "online": Part(those(teaches("Informatika", "SMP", "SMA", "SMK"))),

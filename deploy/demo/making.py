@@ -80,7 +80,8 @@ class Demo:
         for plan in self._story:
             part = parts[plan.key]
             members = [people[place] for place in part.people]
-            Stage(self._operator, self._enter, plan, members, part.npsn, today).play()
+            asker = None if part.asker is None else people[part.asker]
+            Stage(self._operator, self._enter, plan, members, part.npsn, today, asker).play()
         mgmp, kombel = parts["mgmp_ipa"], parts["kombel"]
         roles = {
             "school_operator": people[kombel.sekretaris],

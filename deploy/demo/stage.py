@@ -23,7 +23,7 @@ _CHANGING = ("title", "kind", "subject", "phase", "text")
 
 class Stage:
     """One community of the story on the platform. ``enter`` logs a person in; ``people`` are its members' ids, those of
-    its ketua and sekretaris first; ``today`` is the day on which the demo is made."""
+    its ketua and sekretaris first; ``today`` is the day on which the demo is made; ``asker`` would like to join."""
 
     def __init__(
         self,
@@ -33,6 +33,7 @@ class Stage:
         people: list[str],
         npsn: str | None,
         today: date,
+        asker: str | None = None,
     ) -> None:
         self._operator = operator
         self._enter = enter
@@ -40,12 +41,14 @@ class Stage:
         self._people = people
         self._npsn = npsn
         self._today = today
+        self._asker = asker
         self._monday = today - timedelta(days=today.weekday())
 
     def play(self) -> None:
         """Found the community and let happen what the story says of it."""
         self._id = self._found()
         self._gather()
+        self._let_in()
         cycle_id = self._learn(self._plan.cycle) if self._plan.cycle else None
         for series in self._plan.series:
             self._start(series, cycle_id if series.in_cycle else None)
@@ -88,6 +91,14 @@ class Stage:
         path = f"/v1/communities/{self._id}/members"
         self._operator.post(path, {"person_ids": self._people[1:2], "role": "sekretaris"})
         self._operator.post(path, {"person_ids": self._people[2:], "role": "member"})
+
+    def _let_in(self) -> None:
+        """Somebody waits to be taken in, an invitation lies open."""
+        path = f"/v1/communities/{self._id}"
+        if self._plan.asked and self._asker and not any(self._ketua.every(f"{path}/join-requests")):
+            self._enter(self._asker).post(f"{path}/join-requests", {"reason": self._plan.asked})
+        if self._plan.invited and not any(self._ketua.every(f"{path}/invitations")):
+            self._ketua.post(f"{path}/invitations", {"note": self._plan.invited})
 
     # --- learning
 

@@ -85,7 +85,8 @@ class Resource:
 @dataclass(frozen=True)
 class Community:
     """A community; who belongs to it stands in ``deploy/demo/cast.py`` under ``key``. The first ``answering`` of them
-    have said whether they come to the next meeting."""
+    have said whether they come to the next meeting. ``asked`` is what somebody from outside wrote who waits to be taken
+    in, ``invited`` what an open invitation is for."""
 
     key: str
     name: str
@@ -99,6 +100,8 @@ class Community:
     series: tuple[Series, ...] = ()
     meetings: tuple[Meeting, ...] = ()
     resources: tuple[Resource, ...] = ()
+    asked: str | None = None
+    invited: str | None = None
 
 
 STORY = (
@@ -230,6 +233,7 @@ STORY = (
         level="SMP",
         subject="Bimbingan Konseling",
         join_policy="approval",
+        asked="Saya wali kelas dan sering mendampingi murid yang jarang hadir. Bolehkah saya ikut belajar?",
         meetings=(
             Meeting(
                 title="Bedah kasus: murid yang sering tidak hadir",
@@ -254,6 +258,7 @@ STORY = (
         kind="mkks",
         level="SMP",
         join_policy="invitation",
+        invited="Kepala sekolah yang baru dilantik",
         meetings=(
             Meeting(
                 title="Mengatur jadwal agar guru bisa belajar bersama",

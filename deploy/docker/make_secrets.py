@@ -19,6 +19,9 @@ from deploy.rabbitmq.definitions import definitions
 from deploy.rabbitmq.permissions import OPERATOR, USERS
 from shared.contracts.words import SERVICES
 
+# What others give: empty files, to be filled in by whoever has a mail server or a provider of accounts.
+OTHERS = ("smtp_url", "oidc_client_secret")
+
 
 def make_secrets(folder: Path) -> None:
     """Write every secret that is missing into ``folder``."""
@@ -28,6 +31,8 @@ def make_secrets(folder: Path) -> None:
     passwords = {user: _kept(folder / f"amqp_{user}", _password) for user in USERS}
     for user in ("root", OPERATOR, *SERVICES):
         _kept(folder / f"mongo_{user}", _password)
+    for name in OTHERS:
+        _kept(folder / name, str)
     _kept(folder / "mongo_keyfile", lambda: base64.b64encode(secrets.token_bytes(741)).decode())
     (folder / "rabbitmq_definitions.json").write_text(json.dumps(definitions(passwords), indent=2), "utf-8")
     for file in folder.iterdir():

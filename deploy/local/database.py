@@ -30,7 +30,9 @@ class Database:
 
     @property
     def uri(self) -> str:
-        return f"mongodb://{_USER}:{quote(self._password)}@127.0.0.1:{self.port}/?authSource=admin"
+        # What the driver may repeat, the database must remember, and it looks through all of it (docs/decisions/0083).
+        options = "authSource=admin&retryWrites=false"
+        return f"mongodb://{_USER}:{quote(self._password)}@127.0.0.1:{self.port}/?{options}"
 
     @property
     def provisioned(self) -> bool:

@@ -21,22 +21,47 @@ from deploy.local.rundir import write_json, write_private
 
 @dataclass(frozen=True)
 class Keys:
-    """The files of the signing key, of the public keys that tokens are verified with, and of the key of codes."""
+    """The files of the signing key, of the public keys that tokens are verified with, of the key of codes, of the key
+    of calendars' addresses, and of the key that signs certificates with the public ones that were ever used for it."""
 
     signing: Path
     verify: Path
     code: Path
+    calendar: Path
+    certificate: Path
+    certificate_verify: Path
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """Where processes find the files."""
+        return {
+            "SANGGAR_VERIFY_KEYS": str(self.verify),
+            "SANGGAR_SIGNING_KEY": str(self.signing),
+            "SANGGAR_CODE_KEY": str(self.code),
+            "SANGGAR_CALENDAR_KEY": str(self.calendar),
+            "SANGGAR_CERTIFICATE_KEY": str(self.certificate),
+            "SANGGAR_CERTIFICATE_VERIFY_KEYS": str(self.certificate_verify),
+        }
 
 
 def keys_in(folder: Path) -> Keys:
     """The keys kept in ``folder``; those that are missing are made. A file that is there is never written again."""
-    keys = Keys(folder / "signing.json", folder / "verify.json", folder / "code.key")
-    if not keys.signing.exists():
-        write_json(keys.signing, _new_signing_key())
-    if not keys.verify.exists():
-        write_json(keys.verify, _public_of(keys.signing))
-    if not keys.code.exists():
-        write_private(keys.code, secrets.token_hex(32) + "\n")
+    keys = Keys(
+        folder / "signing.json",
+        folder / "verify.json",
+        folder / "code.key",
+        folder / "calendar.key",
+        folder / "certificate.json",
+        folder / "certificate_verify.json",
+    )
+    for private, public in ((keys.signing, keys.verify), (keys.certificate, keys.certificate_verify)):
+        if not private.exists():
+            write_json(private, _new_signing_key())
+        if not public.exists():
+            write_json(public, _public_of(private))
+    for secret in (keys.code, keys.calendar):
+        if not secret.exists():
+            write_private(secret, secrets.token_hex(32) + "\n")
     return keys
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,6 +15,9 @@ from pathlib import Path
 # changes to the user of the system's broker.
 _PLACES = ("/usr/lib/rabbitmq/bin", "/usr/local/sbin", "/usr/sbin", "/sbin", "/opt/homebrew/sbin", "/opt/homebrew/bin")
 _POLICY = Path("/usr/sbin/policy-rc.d")
+
+# Seconds that another program, such as unattended-upgrades, may keep us from installing.
+_PATIENCE = 300
 
 PACKAGES = {"rabbitmq-server": "rabbitmq-server", "epmd": "erlang-base", "nginx": "nginx-light"}
 """Which Debian package brings which program."""
@@ -29,14 +34,31 @@ def find(program: str) -> str | None:
 
 def need(programs: Sequence[str], log: Path, tell: Callable[[str], None]) -> dict[str, str]:
     """The paths of these programs, installed with ``apt-get`` when missing and allowed. Raises :class:`Missing`."""
-    missing = [program for program in programs if find(program) is None]
-    if missing:
-        _install(sorted({PACKAGES[program] for program in missing}), log, tell)
+    if _lacking(programs):
+        with _one_at_a_time():
+            if lacking := _lacking(programs):
+                _install(lacking, log, tell)
     found = {program: find(program) for program in programs}
-    lacking = sorted({PACKAGES[program] for program, path in found.items() if path is None})
-    if lacking:
+    if lacking := _lacking(programs):
         raise Missing(f"installing {' '.join(lacking)} did not help; see {log}")
     return {program: path for program, path in found.items() if path is not None}
+
+
+def _lacking(programs: Sequence[str]) -> list[str]:
+    """The packages of those programs that are not here."""
+    return sorted({PACKAGES[program] for program in programs if find(program) is None})
+
+
+@contextmanager
+def _one_at_a_time() -> Iterator[None]:
+    """``apt-get`` refuses to run twice at once; test runs and platforms that start together on a new machine wait."""
+    path = Path(tempfile.gettempdir()) / f"sanggar-packages-{os.geteuid()}.lock"
+    lock = os.open(path, os.O_CREAT | os.O_RDWR | os.O_NOFOLLOW, 0o600)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(lock)
 
 
 def _install(packages: Sequence[str], log: Path, tell: Callable[[str], None]) -> None:
@@ -47,7 +69,7 @@ def _install(packages: Sequence[str], log: Path, tell: Callable[[str], None]) ->
     if rights is None:
         raise Missing(f"these are needed: {', '.join(packages)}; {by_hand}")
     tell(f"installing {' '.join(packages)} with apt-get")
-    quiet = ["env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qy"]
+    quiet = ["env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qy", "-o", f"DPkg::Lock::Timeout={_PATIENCE}"]
     install = [*rights, *quiet, "install", "--no-install-recommends", *packages]
     with log.open("ab") as output, _services_stay_off(rights):
 

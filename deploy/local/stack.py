@@ -62,9 +62,7 @@ class Stack:
             "AMQP_URI": wires.amqp_uri,
             "MONGO_URI": wires.mongo_uri,
             "SANGGAR_DB_PREFIX": wires.db_prefix,
-            "SANGGAR_VERIFY_KEYS": str(keys.verify),
-            "SANGGAR_SIGNING_KEY": str(keys.signing),
-            "SANGGAR_CODE_KEY": str(keys.code),
+            **keys.environment,
             "SANGGAR_PUBLIC_URL": self.address,
             **(environment or {}),
         }
