@@ -19,7 +19,10 @@ from bench.findings import Finding
 from bench.ground import Ground
 from bench.size import Size
 
-WORKLOADS = ("publish", "relay", "consume", "get", "command", "pages", "imports", "fanout", "mixed")
+WORKLOADS = (
+    *("publish", "relay", "consume", "get", "command", "answers", "checkins", "pages"),
+    *("imports", "largest", "login", "fanout", "mixed"),
+)
 _DEFAULT_JSON = Path(".bench.json")
 
 

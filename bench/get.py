@@ -1,8 +1,9 @@
 """GET through RPC: our gateway and membership beside stock Flask, ``ClusterRpcProxy`` and nameko, for equal work.
 
-Both check the token twice (gateway and service, with the same verifier), read the request and write the answer by the
-same schemas, and read one document of the same collection. Both gateways run under gunicorn with two workers of 32
-threads; both services are one process with 16 workers.
+Both check the token twice, in the gateway and in the service: the stock pair by PyJWT each time, ours by a verifier
+that remembers what it has checked. Both read the request and write the answer by the same schemas, and read one
+document of the same collection. Both gateways run under gunicorn with two workers of 32 threads; both services are one
+process with 16 workers.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The first page of a list, of 1,000 documents and of 40,000: what a page costs must not grow with the list.
 
-Schools of a district and of one level, sessions of a district and of one of its communities (fifty each), and the inbox
-of one person; twenty a page.
+Schools of a district and of one level; sessions of a district, all of them one community's, that community's, and those
+of a member of it; and the inbox of one person. Twenty a page.
 """
 
 from __future__ import annotations
@@ -67,6 +67,7 @@ def _district(ground: Ground, district: str, count: int) -> dict[str, tuple[str,
         "schools of a level": ("/v1/schools?level=SD", token),
         "sessions": (f"/v1/sessions?{span}", token),
         "sessions of a community": (f"/v1/sessions?community={community}&{span}", token),
+        "sessions of a person": (f"/v1/sessions?mine=true&{span}", token),
         "an inbox": ("/v1/notifications", token),
     }
 
@@ -105,13 +106,12 @@ def _schools(count: int) -> Iterator[Doc]:
 
 
 def _sessions(count: int, community: str) -> Iterator[Doc]:
-    communities = [community, *(new_id() for _ in range(count // 50 - 1))]
     first = clock.now() - timedelta(days=199)
     step = timedelta(days=380) / count
     for number in range(count):
         starts_at = first + step * number
         yield {
-            "community_id": communities[number % len(communities)],
+            "community_id": community,
             "title": f"Pertemuan {number}",
             "goal": "Murid bertanya.",
             "starts_at": starts_at,

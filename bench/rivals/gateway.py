@@ -6,18 +6,18 @@ import os
 import threading
 from typing import Any
 
+import jwt
 from flask import Flask, Response, jsonify, request
 from marshmallow import ValidationError
 from nameko.standalone.rpc import ClusterRpcProxy
 
+from bench.rivals.tokens import Tokens
 from shared.contracts.membership import GET_SCHOOL
-from shared.errors import Unauthenticated
-from shared.identity import Verifier
 
 
 def create_app() -> Flask:
     app = Flask(__name__)
-    verifier = Verifier.from_file(os.environ["SANGGAR_VERIFY_KEYS"])
+    tokens = Tokens(os.environ["SANGGAR_VERIFY_KEYS"])
     takes = GET_SCHOOL.takes()
     mine = threading.local()
 
@@ -29,7 +29,7 @@ def create_app() -> Flask:
     @app.get("/v1/schools/<npsn>")
     def get_school(npsn: str) -> Response:
         token = request.headers.get("Authorization", "").removeprefix("Bearer ")
-        verifier.verify(token)
+        tokens.claims(token)
         asked = takes.load({"npsn": npsn})
         return jsonify(services().rival.get_school(token, asked))
 
@@ -37,8 +37,8 @@ def create_app() -> Flask:
     def live() -> str:
         return "ok\n"
 
-    @app.errorhandler(Unauthenticated)
-    def unauthenticated(error: Unauthenticated) -> tuple[str, int]:
+    @app.errorhandler(jwt.InvalidTokenError)
+    def unauthenticated(error: jwt.InvalidTokenError) -> tuple[str, int]:
         return "unauthenticated", 401
 
     @app.errorhandler(ValidationError)

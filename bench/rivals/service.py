@@ -16,8 +16,8 @@ from nameko.extensions import DependencyProvider
 from nameko.rpc import rpc
 from nameko.runners import ServiceRunner
 
+from bench.rivals.tokens import Tokens as Checked
 from shared.contracts.membership import GET_SCHOOL
-from shared.identity import Verifier
 from shared.mongo import connect
 
 _TAKES, _GIVES = GET_SCHOOL.takes(), GET_SCHOOL.gives()
@@ -38,10 +38,10 @@ class Tokens(DependencyProvider):  # type: ignore[misc]
     """Checks tokens."""
 
     def setup(self) -> None:
-        self._verifier = Verifier.from_file(os.environ["SANGGAR_VERIFY_KEYS"])
+        self._tokens = Checked(os.environ["SANGGAR_VERIFY_KEYS"])
 
-    def get_dependency(self, worker_ctx: Any) -> Verifier:
-        return self._verifier
+    def get_dependency(self, worker_ctx: Any) -> Checked:
+        return self._tokens
 
 
 class SchoolsService:
@@ -51,7 +51,7 @@ class SchoolsService:
 
     @rpc
     def get_school(self, token: str, asked: dict[str, Any]) -> Any:
-        district = self.tokens.verify(token).district
+        district = self.tokens.claims(token)["district"]
         npsn = _TAKES.load(asked)["npsn"]
         school = self.schools.find_one({"_id": f"{district}/{npsn}"})
         return _GIVES.dump({**school, "id": npsn})
