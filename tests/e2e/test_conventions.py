@@ -110,10 +110,19 @@ def test_what_was_just_written_is_seen_by_the_next_service_asked(call):
 
 
 def test_waiting_for_what_never_happened_ends_in_not_yet(call):
-    future = {"Sanggar-After": f"community:{new_id()}:9999999999999"}
+    written = call("POST", "/v1/people", json={"name": "Guru Baru"}).headers["Sanggar-After"]
+    future = {"Sanggar-After": written.rpartition(":")[0] + ":9999999999999"}
     answer = call("GET", "/v1/sessions", future)
     assert (answer.status_code, answer.json()["code"]) == (503, "not_yet")
     assert int(answer.headers["Retry-After"]) >= 1
+
+
+def test_what_was_written_at_home_is_not_waited_for_in_another_district(call):
+    """A browser sends its cookie to the public pages of every district."""
+    founded = call("POST", "/v1/communities", json={"kind": "mgmp", "name": "MGMP Jauh", "subject": "IPA"})
+    cookie = {"Cookie": f"sanggar_after={founded.headers['Sanggar-After']}"}
+    answer = call("GET", "/v1/certificate-keys?district=0000", cookie)
+    assert answer.status_code == 200, answer.text
 
 
 def test_a_list_is_read_page_by_page_without_gaps_or_repetitions(call):

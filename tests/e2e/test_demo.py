@@ -39,9 +39,9 @@ def state_of(operator: Client) -> dict[str, Any]:
     assert list(operator.every("/v1/sessions", **window)) == []
     for community in operator.every("/v1/communities"):
         path = f"/v1/communities/{community['id']}"
-        for kind in ("members", "series", "cycles"):
+        for kind in ("members", "series", "cycles", "join-requests", "invitations"):
             for item in operator.every(f"{path}/{kind}"):
-                found[f"{path}/{kind}/{item.get('id') or item['person_id']}"] = item["version"]
+                found[f"{path}/{kind}/{item.get('id') or item.get('code') or item['person_id']}"] = item["version"]
     return found
 
 
@@ -58,6 +58,10 @@ def test_a_demo_that_was_cut_off_is_completed_without_anything_twice(platform, d
         assert [item["title"] for item in operator.every(f"{path}/series")] == [each.title for each in plan.series]
         cycles = [(item["title"], item["stage"]) for item in operator.every(f"{path}/cycles")]
         assert cycles == ([(plan.cycle.title, plan.cycle.stage)] if plan.cycle else [])
+        asked = [item["reason"] for item in operator.every(f"{path}/join-requests")]
+        assert asked == ([plan.asked] if plan.asked else [])
+        invited = [item["note"] for item in operator.every(f"{path}/invitations")]
+        assert invited == ([plan.invited] if plan.invited else [])
     published = Counter(item["title"] for item in operator.every("/v1/resources"))
     wanted = [each.title for plan in STORY for each in plan.resources if each.status == "published"]
     assert published == Counter(wanted)

@@ -76,6 +76,7 @@ def gone(pid: int) -> bool:
     return False
 
 
+@pytest.mark.slow
 @pytest.mark.e2e
 def test_a_platform_is_ready_found_guarded_drained_and_started_again(tmp_path: Path) -> None:
     run_dir, port = tmp_path / "a run", free_port()

@@ -50,7 +50,5 @@ def environment_of(cell: Cell) -> dict[str, str]:
         "AMQP_URI": cell.settings.amqp_uri,
         "MONGO_URI": cell.settings.mongo_uri,
         "SANGGAR_DB_PREFIX": cell.settings.db_prefix,
-        "SANGGAR_VERIFY_KEYS": cell.settings.verify_keys,
-        "SANGGAR_SIGNING_KEY": cell.settings.signing_key,
-        "SANGGAR_CODE_KEY": cell.settings.code_key,
+        **cell.keys.environment,
     }

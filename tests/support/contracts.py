@@ -5,18 +5,35 @@ from __future__ import annotations
 from gateway.catalogue import LIST_EVENT_TYPES
 from shared.contracts import content, learning, membership, notification, scheduling
 from shared.contracts.base import Operation
-from shared.contracts.kernel import list_events
+from shared.contracts.home import GET_HOME, GET_RECORD
+from shared.contracts.kernel import export_audit, list_audit, list_events
 
 _CONTRACTS = (membership, scheduling, content, learning, notification)
 
 # Called by the gateway on behalf of another operation's route.
-SERVED_BY_OTHERS = frozenset({"membership.stage_import", "content.read_linked_file"})
+SERVED_BY_OTHERS = frozenset(
+    {
+        "membership.stage_import",
+        "membership.check_import_file",
+        "membership.show_waiting",
+        "scheduling.show_coming",
+        "content.show_waiting",
+        "content.show_published",
+        "scheduling.show_attended",
+        "membership.print_linked_import_cards",
+        "membership.print_linked_school_cards",
+        "content.read_linked_file",
+        "scheduling.print_linked_document",
+        "scheduling.print_linked_letter",
+    }
+)
 
 
 def declared() -> dict[str, Operation]:
-    """By name; the kernel's own event log stands for that of each service."""
+    """By name; the kernel's own logs stand for those of each service."""
     found = [each for module in _CONTRACTS for each in vars(module).values() if isinstance(each, Operation)]
-    return {each.name: each for each in [*found, LIST_EVENT_TYPES, list_events("notification")]}
+    own = [list_events("notification"), list_audit("membership"), export_audit("membership")]
+    return {each.name: each for each in [*found, LIST_EVENT_TYPES, GET_HOME, GET_RECORD, *own]}
 
 
 def served() -> list[str]:

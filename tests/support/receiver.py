@@ -13,6 +13,8 @@ from typing import Any
 
 from standardwebhooks import Webhook
 
+from shared.ids import new_id
+
 
 @dataclass(frozen=True)
 class Call:
@@ -54,10 +56,15 @@ class Receiver:
 def receiving() -> Iterator[Receiver]:
     """A receiver at work."""
     receiver = Receiver()
+    hook = f"/hook/{new_id()}"
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
+            if not self.path.startswith(hook):
+                # Meant for an earlier receiver, whose port this one was given.
+                self.send_error(404)
+                return
             call = Call(self.path, dict(self.headers), body)
             receiver.calls.append(call)
             with suppress(OSError):
@@ -81,7 +88,7 @@ def receiving() -> Iterator[Receiver]:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
-    receiver.url = f"http://127.0.0.1:{server.server_address[1]}/hook"
+    receiver.url = f"http://127.0.0.1:{server.server_address[1]}{hook}"
     threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
     try:
         yield receiver

@@ -260,3 +260,19 @@ def test_another_districts_resources_are_not_there(around, ketua, author, commun
         with pytest.raises(NotFound):
             words = {"title": "Modul", "kind": "other"}
             elsewhere.ask(stranger, DRAFT_RESOURCE, community_id=community, **words)
+
+
+def test_a_merged_communitys_works_stand_on_the_shelf_of_the_one_it_became(around, ketua, author, community):
+    double = around.community(ketua)
+    around.member(double, author)
+    waiting = around.draft(author, double)
+    around.ask(author, SUBMIT_RESOURCE, resource_id=waiting["id"])
+    around.leave(double, author)
+    around.community(ketua, community_id=double, status="archived", merged_into=community)
+    around.community(ketua, community_id=community, merged_from=[double])
+    assert listed(around, ketua, community_id=community, status="submitted") == [waiting["id"]]
+    around.ask(ketua, APPROVE_RESOURCE, resource_id=waiting["id"])
+    own = around.draft(author, double)
+    assert own["community_id"] == community
+    for asked in (community, double):
+        assert listed(around, around.person("Rekan"), community_id=asked) == [waiting["id"]]

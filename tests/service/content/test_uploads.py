@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from services.content.domain import links
 from services.content.usecases.uploading import expire_uploads
+from shared import links
 from shared.contracts.content import (
     CREATE_UPLOAD,
     DELETE_UPLOAD,
@@ -117,6 +117,14 @@ def test_a_days_quota_ends_and_what_never_came_is_given_back(around, author):
     around.begin(author, 50 * 1024 * 1024)
 
 
+def expire(around, *uploads):
+    """Let the time of these uploads be over."""
+    for upload_id in uploads:
+        around.store.uploads.update(upload_id, set={"expires_at": datetime.now(UTC) - timedelta(minutes=1)})
+    while expire_uploads(around.system):
+        pass
+
+
 def test_a_discarded_upload_leaves_nothing_behind_and_a_finished_one_its_file(around, author):
     unfinished = around.begin(author, len(LARGE))
     around.append(author, unfinished, 0, LARGE[: 256 * 1024])
@@ -128,16 +136,27 @@ def test_a_discarded_upload_leaves_nothing_behind_and_a_finished_one_its_file(ar
 
 
 def test_an_upload_that_nobody_goes_on_with_expires(around, author):
-    forgotten, going_on, finished = around.begin(author, len(LARGE)), around.begin(author, 100), around.file(author)
+    forgotten, going_on = around.begin(author, len(LARGE)), around.begin(author, 100)
     around.append(author, forgotten, 0, LARGE[: 256 * 1024])
-    for upload_id in (forgotten, finished):
-        around.store.uploads.update(upload_id, set={"expires_at": datetime.now(UTC) - timedelta(minutes=1)})
-    while expire_uploads(around.system):
-        pass
+    expire(around, forgotten)
     assert around.store.uploads.get(forgotten) is None
     assert pieces_of(around, forgotten) == 0
     assert around.store.uploads.get(going_on) is not None
-    assert around.fetch_all(author, finished) == PDF
+
+
+def test_a_file_that_is_attached_to_nothing_goes_after_a_week_and_any_other_stays(around, author, community):
+    unwanted, ended, attached, young = (around.file(author) for _ in range(4))
+    around.ask(author, DELETE_UPLOAD, upload_id=ended)
+    around.draft(author, community, file_ids=[attached])
+    waits = around.store.uploads.get(unwanted)["expires_at"] - datetime.now(UTC)
+    assert timedelta(days=6) < waits < timedelta(days=8)
+    expire(around, unwanted, ended, attached)
+    for upload_id in (unwanted, ended):
+        assert around.store.files.get(upload_id) is None
+        assert pieces_of(around, upload_id) == 0
+    assert around.store.uploads.get(attached) is None
+    for file_id in (attached, young):
+        assert around.fetch_all(author, file_id) == PDF
 
 
 def test_an_upload_is_nobody_elses(around, author, ketua):

@@ -1,11 +1,14 @@
 """gunicorn by itself, without nginx in front: slow senders are borne with, and nobody else waits for them."""
 
+import http.client
 import json
 import os
 import socket
 import subprocess
 import sys
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 
 import pytest
@@ -107,3 +110,27 @@ def test_a_sender_who_hangs_up_in_the_middle_leaves_nothing_behind(port):
     started = time.monotonic()
     assert answers(port, "/live")
     assert time.monotonic() - started < 1
+
+
+def test_connections_that_are_kept_busy_leave_a_thread_to_the_others(port):
+    """More kept connections than threads, each asking again at once: a newcomer is answered all the same."""
+    stop = threading.Event()
+    answered = [0] * (THREADS + 2)
+
+    def ask_again_and_again(number):
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=20)
+        while not stop.is_set():
+            connection.request("GET", "/live")
+            assert connection.getresponse().read()
+            answered[number] += 1
+        connection.close()
+
+    with ThreadPoolExecutor(len(answered)) as busy:
+        asking = [busy.submit(ask_again_and_again, number) for number in range(len(answered))]
+        try:
+            assert all(answers(port, "/live") for _ in range(20))
+        finally:
+            stop.set()
+        for each in asking:
+            each.result(20)
+    assert all(answered)

@@ -71,6 +71,18 @@ def test_the_same_key_at_the_same_time_has_one_effect(probes: Probes, caller: Ca
     assert _works(probes, name) == 1
 
 
+def test_those_who_would_meet_at_one_document_take_turns(probes: Probes, caller: Caller) -> None:
+    """Failure: a burst of commands all write one document; at once, most of them are done several times in vain.
+    Promise: in one process each is done once, and all of them stand."""
+    community = caller.ask(c.FOUND, name="calm").data["community_id"]
+    names = [f"calm {new_id()}" for _ in range(12)]
+    with ThreadPoolExecutor(len(names)) as pool:
+        given = list(pool.map(lambda name: caller.ask(c.RENAME, community_id=community, name=name).data, names))
+    assert len({community["version"] for community in given}) == len(names)
+    begun = [doc["name"] for doc in probes.owner["begun"].find({"name": {"$in": names}})]
+    assert sorted(begun) == sorted(names)
+
+
 @pytest.mark.parametrize("how", ["raise", "fault"])
 def test_what_is_refused_undoes_everything_and_is_not_stored(probes: Probes, caller: Caller, how: str) -> None:
     """Failure: a command is refused, or breaks, after it wrote and emitted. Promise: nothing stands, no event goes out,
@@ -190,13 +202,18 @@ def test_a_reader_waits_for_what_was_written(probes: Probes, caller: Caller) -> 
         assert seen.data["name"] == "renamed"
 
 
+def _far(caller: Caller, community_id: str) -> tuple[str]:
+    """The trail of a write that nobody made."""
+    return (f"{caller.district}/community:{community_id}:{clock.now_ms() + 60_000}",)
+
+
 def test_what_does_not_come_in_time_is_not_yet(probes: Probes, caller: Caller) -> None:
     """Failure: the copy does not catch up. Promise: "not yet" after two seconds; no stale answer."""
     community_id = caller.found()
     eventually(lambda: probes.copy(community_id))
     begun = time.monotonic()
     with pytest.raises(errors.NotYet) as refusal:
-        caller.ask(c.SEE, after=(f"community:{community_id}:{clock.now_ms() + 60_000}",), community_id=community_id)
+        caller.ask(c.SEE, after=_far(caller, community_id), community_id=community_id)
     assert 1.8 < time.monotonic() - begun < 4
     assert refusal.value.retry_after
 
@@ -207,7 +224,8 @@ def test_a_trail_that_says_nothing_is_passed_over(probes: Probes, caller: Caller
     community_id = caller.found()
     eventually(lambda: probes.copy(community_id))
     begun = time.monotonic()
-    assert caller.ask(c.SEE, after=(entry,), community_id=community_id).data
+    for after in (entry, f"{caller.district}/{entry}"):
+        assert caller.ask(c.SEE, after=(after,), community_id=community_id).data
     assert time.monotonic() - begun < 1.5
 
 
@@ -240,7 +258,7 @@ def test_those_who_wait_leave_room_for_others(probes: Probes, caller: Caller) ->
     others are told to come again, and whoever needs not wait is answered."""
     community_id = caller.found()
     eventually(lambda: probes.copy(community_id))
-    far = (f"community:{community_id}:{clock.now_ms() + 60_000}",)
+    far = _far(caller, community_id)
     answered: list[float] = []
 
     def wait(_: int) -> None:

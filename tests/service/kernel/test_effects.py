@@ -53,7 +53,7 @@ def test_a_command_reaches_copy_and_effect(probes: Probes, caller: Caller) -> No
     assert answer.after == (f"community:{community_id}:{answer.data['version']}",)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_copies_end_newest_in_whatever_order_snapshots_come(probes: Probes, district: str, data: st.DataObject) -> None:
     """Failure: events overtake each other and come again. Promise: each copy ends as its newest snapshot says."""

@@ -170,3 +170,31 @@ def test_another_district_finds_nothing(around, ketua, community, elsewhere):
         partial(elsewhere.ask, stranger, LIST_CYCLES, community_id=community),
     )
     assert [type(outcome) for outcome in refused] == [NotFound] * 3
+
+
+def test_a_merged_communitys_cycles_go_on_in_the_one_it_became(around, ketua, community):
+    double = around.community(ketua)
+    old, new = open_cycle(around, ketua, double), open_cycle(around, ketua, community)
+    around.leave(double, ketua)
+    around.community(ketua, community_id=double, status="archived", merged_into=community)
+    around.community(ketua, community_id=community, merged_from=[double])
+    for asked in (community, double):
+        found = around.ask(around.person("Rekan"), LIST_CYCLES, community_id=asked)["items"]
+        assert {each["id"] for each in found} == {old["id"], new["id"]}
+    assert around.ask(ketua, ADVANCE_CYCLE, cycle_id=old["id"])["stage"] == "planning"
+
+
+def test_cycles_of_merged_communities_are_listed_page_by_page(around, ketua, community):
+    double = around.community(ketua)
+    made = {open_cycle(around, ketua, whose)["id"] for whose in (double, double, double, community)}
+    around.community(ketua, community_id=double, status="archived", merged_into=community)
+    around.community(ketua, community_id=community, merged_from=[double])
+    seen, after = [], None
+    while True:
+        page = around.ask(ketua, LIST_CYCLES, community_id=community, limit=2, after=after)
+        seen += [each["id"] for each in page["items"]]
+        after = page["next"]
+        if after is None:
+            break
+    assert len(seen) == 4
+    assert set(seen) == made

@@ -62,6 +62,13 @@ def test_a_gateway_that_is_away_is_told_as_unavailable(address: str) -> None:
     assert response.headers["Retry-After"] == "5"
 
 
+@pytest.mark.parametrize("length", [8_300, 20_000])
+def test_an_address_that_is_too_long_is_told_as_malformed(address: str, length: int) -> None:
+    answer = requests.get(f"{address}/v1/people?q=" + "a" * length, timeout=10)
+    assert (answer.status_code, answer.json()["code"]) == (400, "malformed")
+    assert answer.headers["Content-Type"] == "application/problem+json"
+
+
 def test_a_reader_of_english_is_told_in_english(address: str) -> None:
     response = requests.get(f"{address}/v1/me", headers={"Accept-Language": "en-GB, id;q=0.5"}, timeout=10)
     assert problem(response, 503, "unavailable")["title"] == "Not available now"
@@ -129,7 +136,38 @@ def serve(listener: socket.socket, seen: list[bytes]) -> None:
         with connection:
             head, _, body = connection.recv(65536).partition(b"\r\n\r\n")
             seen.append(head.partition(b"\r\n")[0])
-            length = int(re.search(rb"Content-Length: (\d+)", head)[1])  # type: ignore[index]
+            announced = re.search(rb"Content-Length: (\d+)", head)
+            length = int(announced[1]) if announced else 0
             while len(body) < length:
                 body += connection.recv(65536)
             connection.sendall(b"HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n")
+
+
+def test_figures_are_for_this_machine_alone(run_dir: RunDir) -> None:
+    """What a proxy forwards comes from somebody else, though it arrives from the loopback address."""
+    with socket.create_server(("127.0.0.1", 0)) as gateway:
+        other = RunDir(run_dir.path / "figures")
+        program = packages.need([PROGRAM], run_dir.path / "apt.log", print)[PROGRAM]
+        port = other.port("web")
+        supervisor = Supervisor()
+        supervisor.launch(web_server(other, program, port, gateway.getsockname()[1]))
+        seen: list[bytes] = []
+        threading.Thread(target=serve, args=(gateway, seen), daemon=True).start()
+
+        def asked(path: str, **headers: str) -> bytes:
+            head = "".join(f"{name.replace('_', '-')}: {value}\r\n" for name, value in headers.items())
+            with socket.create_connection(("127.0.0.1", port), timeout=5) as line:
+                line.sendall(f"GET {path} HTTP/1.0\r\n{head}\r\n".encode())
+                while line.recv(4096):
+                    pass
+            return seen[-1].split()[1]
+
+        try:
+            while not listens(port):
+                supervisor.pause(0.02)
+            assert asked("/metrics") == b"/metrics"
+            for path in ("/metrics", "/%6detrics", "//metrics", "/docs/../metrics", "/metrics?x=1"):
+                for name in ("X_Forwarded_For", "X_Real_IP", "Forwarded"):
+                    assert asked(path, **{name: "203.0.113.9"}).startswith(b"/nothing-here"), (path, name)
+        finally:
+            supervisor.kill()

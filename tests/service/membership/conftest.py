@@ -18,8 +18,10 @@ from shared.messaging.context import CallContext
 from shared.messaging.relay import LOG
 from shared.messaging.rpc_client import RpcClient
 from shared.messaging.unit_of_work import OUTBOX
-from tests.support.ground import Cell, Ground
+from tests.support.ground import Cell, Ground, Platform
+from tests.support.mailbox import Mailbox
 from tests.support.patience import eventually
+from tests.support.provider import CLIENT_ID, CLIENT_SECRET, Provider
 
 PASSWORD = "kopi hangat di dieng"
 SCHOOL = {"npsn": "20306577", "name": "SMP N 1 Kepil", "level": "SMP", "status": "Negeri", "subdistrict": "Kepil"}
@@ -56,6 +58,12 @@ class Town:
         context = CallContext(new_id(), token=token, idempotency_key=key or new_id())
         answer = self._rpc.call(operation, write(operation.takes, data), context, body=body, timeout=30)
         return read(operation.gives, answer.data)
+
+    def fetch(self, operation: Operation, **data: Any) -> bytes:
+        """The bytes of a public answer."""
+        context = CallContext(new_id())
+        order = write(operation.takes, {"district": self.district, **data})
+        return self._rpc.call(operation, order, context, timeout=30).body
 
     def activate(self, code: str, password: str = PASSWORD) -> Data:
         """The tokens of whoever sets a password with this code."""
@@ -94,22 +102,22 @@ class Town:
         found = self.system.system.database[LOG].find(wanted)
         return [entry["data"] for entry in sorted(found, key=lambda entry: entry["seq"])]
 
-    def start_import(self, kind: str, data: bytes, name: str = "daftar.csv") -> str:
+    def start_import(self, kind: str, data: bytes, name: str = "daftar.csv", **said: Any) -> str:
         """Hand in a file; returns the import's id."""
         digest = hashlib.sha256(data).hexdigest()
         pieces = [data[at : at + PIECE] for at in range(0, len(data), PIECE)]
         for number, piece in enumerate(pieces):
             self.ask(self.operator, m.STAGE_IMPORT, sha256=digest, number=number, body=piece)
         sizes = {"size": len(data), "chunks": len(pieces)}
-        order = {"kind": kind, "file_name": name, "sha256": digest, **sizes}
+        order = {"kind": kind, "file_name": name, "sha256": digest, **sizes, **said}
         return str(self.ask(self.operator, m.START_IMPORT, **order)["id"])
 
-    def upload(self, kind: str, data: bytes, name: str = "daftar.csv") -> Data:
+    def upload(self, kind: str, data: bytes, name: str = "daftar.csv", **said: Any) -> Data:
         """Hand in a file and wait for its dry run."""
-        return self.followed(self.start_import(kind, data, name), "ready", "failed")
+        return self.followed(self.start_import(kind, data, name, **said), "ready", "failed")
 
-    def apply(self, import_id: str) -> Data:
-        self.ask(self.operator, m.APPLY_IMPORT, import_id=import_id)
+    def apply(self, import_id: str, **said: Any) -> Data:
+        self.ask(self.operator, m.APPLY_IMPORT, import_id=import_id, **said)
         return self.followed(import_id, "applied", "failed")
 
     def followed(self, import_id: str, *until: str) -> Data:
@@ -132,12 +140,39 @@ class Town:
 
 
 @pytest.fixture(scope="package")
-def membership(ground: Ground) -> Iterator[Cell]:
-    """A cell in which membership runs; the tests keep apart by their district."""
+def mailbox(ground: Ground) -> Iterator[Mailbox]:
+    """The mail server that membership sends by."""
+    mailbox = Mailbox(ground.run_dir.port("mailbox"))
+    mailbox.start()
+    yield mailbox
+    mailbox.stop()
+
+
+@pytest.fixture(scope="package")
+def provider(ground: Ground) -> Iterator[Provider]:
+    """The provider of accounts elsewhere."""
+    provider = Provider(ground.run_dir.port("provider"))
+    provider.start()
+    yield provider
+    provider.stop()
+
+
+@pytest.fixture(scope="package")
+def running(ground: Ground, mailbox: Mailbox, provider: Provider) -> Iterator[Platform]:
+    """Membership, running in a cell of its own; the tests keep apart by their district."""
     cell = ground.new_cell()
-    with cell.running("membership"):
-        yield cell
+    environment = {"SANGGAR_SMTP_URL": mailbox.url, "SANGGAR_MAIL_FROM": "Sanggar <no-reply@sanggar.example>"}
+    environment |= {"SANGGAR_OIDC_ISSUER": provider.issuer, "SANGGAR_OIDC_CLIENT_ID": CLIENT_ID}
+    environment |= {"SANGGAR_OIDC_CLIENT_SECRET": CLIENT_SECRET, "SANGGAR_OIDC_DOMAINS": "belajar.id"}
+    with cell.running("membership", environment=environment) as platform:
+        yield platform
     cell.close()
+
+
+@pytest.fixture(scope="package")
+def membership(running: Platform) -> Cell:
+    """The cell in which membership runs."""
+    return running.cell
 
 
 @pytest.fixture

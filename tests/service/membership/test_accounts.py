@@ -3,6 +3,7 @@
 from functools import partial
 
 import pytest
+import requests
 
 from shared.contracts import membership as m
 from shared.contracts.events.membership import PERSON_CHANGED, PERSON_DISABLED, SESSIONS_REVOKED
@@ -57,7 +58,7 @@ def test_a_code_works_once_and_a_new_one_makes_the_old_one_worthless(town):
 
 def test_a_weak_password_spends_no_code(town):
     code = town.ask(town.operator, m.ISSUE_ACTIVATION, person_id=town.person()["id"])["code"]
-    for weak in ("password123", "siti aminah"):
+    for weak in ("password123", "siti aminah", "kabupaten uji 2026"):
         with pytest.raises(Invalid):
             town.activate(code, weak)
     town.activate(code)
@@ -85,6 +86,28 @@ def test_an_unknown_login_and_a_wrong_password_get_one_answer(town):
             log_in(town, login, "salah sama sekali")
         answers.append(refused.value.as_dict())
     assert answers[0] == answers[1] == answers[2]
+
+
+def test_each_refused_login_costs_one_hash_whoever_it_names(town, running):
+    who, invited, gone = town.teacher(), town.person("Belum Aktif"), town.teacher("Sudah Pergi")
+    town.ask(town.operator, m.DISABLE_PERSON, person_id=gone["person"]["id"])
+    for login in (
+        who["person"]["username"],
+        invited["username"],
+        gone["person"]["username"],
+        "nobody.1",
+        "x@y.example",
+    ):
+        before = hashes(running)
+        with pytest.raises(Unauthenticated):
+            log_in(town, login, "salah sama sekali")
+        assert hashes(running) - before == 1, login
+
+
+def hashes(running):
+    """How many password hashes membership has made."""
+    lines = requests.get(running.stack.metrics["membership"] + "/metrics", timeout=5).text.splitlines()
+    return next(float(line.split()[1]) for line in lines if line.startswith("sanggar_password_hashes_total "))
 
 
 def test_ten_failures_slow_down_and_lock_nobody_out(town):

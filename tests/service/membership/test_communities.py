@@ -123,9 +123,43 @@ def test_whoever_leaves_may_come_back_and_keeps_their_history(town, community):
     with pytest.raises(NotFound):
         town.ask(who, m.REMOVE_MEMBER, **key)
     join(town, who, community)
-    record = town.store.members.require(f"{community}/{who['person']['id']}")
-    assert [time["role"] for time in record["history"]] == ["member"]
-    assert [told["active"] for told in town.emitted(events.MEMBER_LEFT)] == [False]
+    facts = town.store.memberships.find({"person_id": who["person"]["id"]}, limit=9)
+    assert [(fact["role"], fact["reason"]) for fact in facts] == [("member", "left"), ("member", None)]
+    assert [(told["active"], told["reason"]) for told in town.emitted(events.MEMBER_LEFT)] == [(False, "left")]
+
+
+def test_who_belonged_on_a_day_and_as_what_can_be_asked_for_ever(town, ketua, community):
+    """Siti joins in January, is let go in March, comes back in July as sekretaris; the ketua led all the time."""
+    siti = town.teacher()
+    how = {"community_id": community, "person_id": siti["person"]["id"]}
+    town.ask(ketua, m.ADD_MEMBERS, **how)
+    town.ask(ketua, m.REMOVE_MEMBER, **how)
+    town.ask(ketua, m.ADD_MEMBERS, **how, role="sekretaris")
+    led, first, second = town.store.memberships.find({"community_id": community}, limit=9)
+    for fact, since, until in ((led, "01-01", None), (first, "01-10", "03-09"), (second, "07-01", None)):
+        dates = {"valid_from": f"2026-{since}", "valid_until": until and f"2026-{until}"}
+        town.store.memberships.update(fact["id"], set=dates)
+
+    def there(day):
+        items = town.ask(ketua, m.LIST_MEMBERS, community_id=community, on=day)["items"]
+        return [(item["role"], item["reason"]) for item in items]
+
+    assert there("2025-12-31") == []
+    assert there("2026-01-10") == there("2026-03-09") == [("ketua", None), ("member", "removed")]
+    assert there("2026-03-10") == there("2026-06-30") == [("ketua", None)]
+    assert there("2026-07-01") == [("ketua", None), ("sekretaris", None)]
+    with pytest.raises(Forbidden):
+        town.ask(town.teacher("Orang Luar"), m.LIST_MEMBERS, community_id=community, on="2026-07-01")
+
+    def belonged(who, **asked):
+        items = town.ask(who, m.LIST_MEMBERSHIPS, person_id=siti["person"]["id"], **asked)["items"]
+        return [(item["community"], item["role"], item["valid_until"], item["reason"]) for item in items]
+
+    past, present = ("MGMP IPA", "member", "2026-03-09", "removed"), ("MGMP IPA", "sekretaris", None, None)
+    assert belonged(siti) == belonged(town.operator) == [past, present]
+    assert (belonged(siti, on="2026-02-01"), belonged(siti, on="2026-05-01")) == ([past], [])
+    with pytest.raises(Forbidden):
+        belonged(ketua)
 
 
 def test_the_last_officer_may_neither_leave_nor_step_down(town, ketua, community):

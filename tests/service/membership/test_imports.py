@@ -14,7 +14,7 @@ from tests.support.neighbours import at_once
 from tests.support.patience import eventually
 from tests.support.roster import SCHOOL_COLUMNS, TEACHER_COLUMNS, WRITINGS, as_xlsx, csv_bytes, make_roster
 
-UNTOUCHED = {"created": 0, "changed": 0, "unchanged": 0, "ended": 0, "rejected": 0, "reported": 0}
+UNTOUCHED = {"created": 0, "changed": 0, "unchanged": 0, "ended": 0, "doubtful": 0, "rejected": 0, "reported": 0}
 
 
 @pytest.fixture(scope="module")

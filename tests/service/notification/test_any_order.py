@@ -111,7 +111,6 @@ class Story:
 @given(steps=STEPS, data=st.data())
 @settings(
     max_examples=25,
-    deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

@@ -2,12 +2,15 @@
 
 import time
 
+import pytest
+
 from tests.service.notification.conftest import Around
 from tests.support.patience import eventually
 
 PEOPLE = 2000
 
 
+@pytest.mark.slow
 def test_a_fan_out_survives_kill_9_again_and_again(cell, district):
     with cell.running("notification") as platform, Around(cell, district) as around:
         platform.watch()

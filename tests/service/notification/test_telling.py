@@ -216,3 +216,21 @@ def last(around):
     return around.tell(
         scheduling.RSVP_CHANGED, session_id=new_id(), community_id=new_id(), person_id=new_id(), answer="yes"
     )
+
+
+def test_news_of_a_merged_community_reaches_those_of_the_one_it_became(around, ketua, community):
+    double = around.community(ketua)
+    siti, budi = around.member(double), around.member(community)
+    session = session_state(double)
+    around.settle(around.tell(scheduling.SESSION_SCHEDULED, **session))
+    around.leave(double, siti)
+    around.community(ketua, community_id=double, status="archived", merged_into=community)
+    around.community(ketua, community_id=community, merged_from=[double])
+    around.settle(last(around))
+    around.settle(around.tell(scheduling.SESSION_CANCELLED, **{**session, "status": "cancelled"}))
+    assert ("session_cancelled", session["session_id"]) in around.told(budi)
+    assert ("session_cancelled", session["session_id"]) not in around.told(siti)
+    around.member(community, siti)
+    another = around.session(double)
+    around.settle(last(around))
+    assert around.told(siti).count(("session_scheduled", another)) == 1

@@ -14,8 +14,9 @@ from shared.contracts.scheduling import (
     LIST_RSVPS,
     SCHEDULE_SESSION,
 )
-from shared.errors import Conflict, Forbidden, Refusal
+from shared.errors import Conflict, Forbidden, Invalid
 from tests.support.neighbours import at_once
+from tests.support.patience import eventually
 
 SOON = datetime.now(UTC).replace(microsecond=0) + timedelta(days=3)
 
@@ -34,7 +35,7 @@ def test_a_member_may_change_her_mind(around, ketua, community):
     answer(around, member, session, "yes")
     answer(around, member, session, "no", "Ada penilaian di kelas")
     seen = around.ask(member, GET_SESSION, session_id=session["id"])
-    assert (seen["my_answer"], seen["answers"]) == ("no", {"yes": 0, "no": 1, "maybe": 0})
+    assert (seen["my_answer"], seen["answers"]) == ("no", {"yes": 0, "no": 1, "maybe": 0, "waiting": 0})
     assert [told["answer"] for told in around.emitted(RSVP_CHANGED)] == ["yes", "no"]
 
 
@@ -50,7 +51,7 @@ def test_the_same_answer_again_tells_nobody_but_keeps_the_new_reason(around, ket
     answer(around, member, session, "maybe", "Menunggu jadwal sekolah")
     assert answer(around, member, session, "maybe", "Menunggu jadwal sekolah")["reason"] == "Menunggu jadwal sekolah"
     [told] = around.emitted(RSVP_CHANGED)
-    assert set(told) == {"session_id", "community_id", "person_id", "answer"}
+    assert set(told) == {"session_id", "community_id", "person_id", "answer", "state", "moved_up"}
 
 
 def test_reasons_are_for_officers_and_oneself(around, ketua, community):
@@ -97,23 +98,50 @@ def test_seats_are_never_given_twice_in_a_burst(around, ketua, community):
     members = [around.member(community) for _ in range(12)]
     # Whoever would still have to wait for the copies is asked to come back once too many wait.
     around.ask(ketua, GET_SESSION, session_id=session["id"])
-    outcomes = at_once(*(partial(answer, around, member, session, "yes") for member in members))
-    refused = [outcome for outcome in outcomes if isinstance(outcome, Refusal)]
-    assert [refusal.text.key for refusal in refused] == ["scheduling.session_full"] * 9
+    given = at_once(*(partial(answer, around, member, session, "yes") for member in members))
+    assert sorted(each["waiting_place"] for each in given if each["state"] == "waiting") == list(range(1, 10))
     seen = around.ask(ketua, GET_SESSION, session_id=session["id"])
-    assert seen["answers"] == {"yes": 3, "no": 0, "maybe": 0}
-    assert len(around.emitted(RSVP_CHANGED)) == 3
+    assert seen["answers"] == {"yes": 3, "no": 0, "maybe": 0, "waiting": 9}
+    assert [told["state"] for told in around.emitted(RSVP_CHANGED)] == ["coming"] * 3 + ["waiting"] * 9
 
 
-def test_a_seat_that_is_given_up_can_be_taken(around, ketua, community):
+def moved_up(around):
+    return [told["person_id"] for told in around.emitted(RSVP_CHANGED) if told["moved_up"]]
+
+
+def test_who_waits_moves_up_by_herself_when_a_seat_becomes_free(around, ketua, community):
     session = schedule(around, ketua, community, capacity=1)
-    one, other = around.member(community), around.member(community)
-    answer(around, one, session, "yes")
-    with pytest.raises(Conflict):
-        answer(around, other, session, "yes")
-    answer(around, other, session, "maybe")
-    answer(around, one, session, "no")
-    assert answer(around, other, session, "yes")["answer"] == "yes"
+    one, two, three, four = (around.member(community) for _ in range(4))
+    for each in (one, two, three, four):
+        answer(around, each, session, "yes")
+    seen = around.ask(three, GET_SESSION, session_id=session["id"])
+    assert (seen["my_answer"], seen["my_state"], seen["my_waiting_place"]) == ("yes", "waiting", 2)
+
+    answer(around, one, session, "maybe")
+    assert moved_up(around) == [two]
+    around.leave(community, two)
+    eventually(lambda: moved_up(around) == [two, three])
+    change = {"session_id": session["id"], "version": session["version"]}
+    around.ask(ketua, CHANGE_SESSION, **change, capacity=2)
+    assert moved_up(around) == [two, three, four]
+
+    listed = around.ask(ketua, LIST_RSVPS, session_id=session["id"])["items"]
+    states = {each["person_id"]: (each["answer"], each["state"]) for each in listed}
+    coming = ("yes", "coming")
+    assert states == {one: ("maybe", None), two: ("no", None), three: coming, four: coming}
+
+
+def test_who_leaves_gives_up_her_seats_there_and_nowhere_else(around, ketua, community):
+    coming, member = schedule(around, ketua, community), around.member(community)
+    answer(around, member, coming, "yes")
+    elsewhere = around.community(ketua)
+    around.member(elsewhere, member)
+    other = schedule(around, ketua, elsewhere)
+    answer(around, member, other, "yes")
+    around.leave(community, member)
+    eventually(lambda: around.emitted(RSVP_CHANGED)[-1]["answer"] == "no")
+    assert around.ask(ketua, GET_SESSION, session_id=coming["id"])["answers"]["yes"] == 0
+    assert around.ask(ketua, GET_SESSION, session_id=other["id"])["answers"]["yes"] == 1
 
 
 def test_seats_cannot_be_taken_from_those_who_come(around, ketua, community):
@@ -124,8 +152,7 @@ def test_seats_cannot_be_taken_from_those_who_come(around, ketua, community):
     with pytest.raises(Conflict):
         around.ask(ketua, CHANGE_SESSION, **change, capacity=1)
     around.ask(ketua, CHANGE_SESSION, **change, capacity=2)
-    with pytest.raises(Conflict):
-        answer(around, around.member(community), session, "yes")
+    assert answer(around, around.member(community), session, "yes")["state"] == "waiting"
     assert [told["quiet"] for told in around.emitted(SESSION_RESCHEDULED)] == [True]
 
 
@@ -141,6 +168,21 @@ def test_a_session_that_is_over_takes_no_answers(around, ketua, community):
     with pytest.raises(Conflict) as refused:
         answer(around, ketua, session, "yes")
     assert refused.value.text.key == "scheduling.session_over"
+
+
+def test_answers_are_taken_until_the_moment_that_the_officers_named(around, ketua, community):
+    now = datetime.now(UTC)
+    session = schedule(around, ketua, community, answers_until=now - timedelta(minutes=1))
+    with pytest.raises(Conflict) as refused:
+        answer(around, ketua, session, "yes")
+    assert refused.value.text.key == "answers.closed"
+    change = {"session_id": session["id"], "version": session["version"], "starts_at": SOON + timedelta(days=1)}
+    moved = around.ask(ketua, CHANGE_SESSION, **change)
+    assert moved["answers_until"] - session["answers_until"] == timedelta(days=1)
+    assert answer(around, ketua, session, "yes")["state"] == "coming"
+    with pytest.raises(Invalid):
+        late = {**change, "version": moved["version"], "answers_until": SOON + timedelta(days=2)}
+        around.ask(ketua, CHANGE_SESSION, **late)
 
 
 def test_a_repeated_request_has_one_effect(around, ketua, community):

@@ -86,12 +86,12 @@ def test_only_officers_start_and_end_a_series(around, ketua, community):
 
 
 def test_ending_a_series_cancels_what_has_not_begun_and_leaves_what_was(around, ketua, community):
-    begun = TODAY - timedelta(days=8)
+    begun = TODAY - timedelta(days=11)
     series = start(around, ketua, community, rrule="FREQ=WEEKLY;COUNT=6", starts_on=begun.isoformat())
     single = sessions_of(around, ketua, community)[0]
     around.ask(ketua, CANCEL_SESSION, session_id=single["id"], reason="Libur")
     assert around.ask(ketua, END_SERIES, series_id=series["id"], reason="Ganti hari")["status"] == "ended"
-    past = sessions_of(around, ketua, community, starts_from=datetime.now(UTC) - timedelta(days=10))[:2]
+    past = sessions_of(around, ketua, community, starts_from=datetime.now(UTC) - timedelta(days=13))[:2]
     coming = sessions_of(around, ketua, community)
     assert [session["status"] for session in past] == ["scheduled", "scheduled"]
     assert {session["status"] for session in coming} == {"cancelled"}

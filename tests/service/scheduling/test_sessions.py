@@ -32,7 +32,7 @@ def test_an_officer_sets_a_meeting_and_the_others_are_told_without_its_link(arou
     session = schedule(around, ketua, community, join_url="https://meet.google.com/abc", place="SMPN 1 Wonosobo")
     assert session["ends_at"] == SOON + timedelta(hours=2)
     assert (session["timezone"], session["zone"]) == ("Asia/Makassar", "WITA")
-    assert session["answers"] == {"yes": 0, "no": 0, "maybe": 0}
+    assert session["answers"] == {"yes": 0, "no": 0, "maybe": 0, "waiting": 0}
     [told] = around.emitted(SESSION_SCHEDULED)
     assert (told["session_id"], told["place"], told["status"]) == (session["id"], "SMPN 1 Wonosobo", "scheduled")
     assert not told["quiet"]
@@ -192,3 +192,25 @@ def test_another_district_sees_and_finds_nothing(around, ketua, community, elsew
     )
     assert [type(outcome) for outcome in refused] == [NotFound] * 4
     assert ids(elsewhere.ask(stranger, LIST_SESSIONS)) == []
+
+
+def test_what_a_merged_community_had_set_belongs_to_the_one_it_became(around, ketua, community):
+    """The double's meetings are found, led and answered in the community that it was merged into, and not in any other
+    way by those who were in neither."""
+    double = around.community(ketua)
+    old, new = schedule(around, ketua, double), schedule(around, ketua, community)
+    officer, member = around.person("Pak Sekretaris"), around.member(community)
+    around.member(community, officer, role="sekretaris")
+    around.leave(double, ketua)
+    around.community(ketua, community_id=double, status="archived", merged_into=community)
+    around.community(ketua, community_id=community, merged_from=[double])
+    both = [old["id"], new["id"]]
+    for asked in ({"community_id": community}, {"community_id": double}, {"mine": True}):
+        assert ids(around.ask(member, LIST_SESSIONS, **asked)) == both
+    assert ids(around.ask(around.person("Rekan"), LIST_SESSIONS)) == both
+    assert around.ask(member, ANSWER_SESSION, session_id=old["id"], answer="yes")["answer"] == "yes"
+    changed = around.ask(officer, CHANGE_SESSION, session_id=old["id"], version=old["version"], title="Bersama")
+    assert changed["title"] == "Bersama"
+    assert schedule(around, officer, double)["community_id"] == community
+    with pytest.raises(Forbidden):
+        around.ask(around.person("Orang lain"), CANCEL_SESSION, session_id=old["id"], reason="Iseng")

@@ -18,8 +18,9 @@ BEGUN = "begun"
 
 
 class OwnerStore(Store):
-    """Standing reads the first four; ``communities`` is what this service owns."""
+    """Standing reads the first five; ``communities`` is what this service owns."""
 
+    districts = Table("districts")
     people = Table("people")
     access = Table("access")
     roles = Table("roles")
@@ -79,9 +80,10 @@ class Owner:
             return Conflict()
         return _view(doc)
 
-    @command(c.RENAME)
+    @command(c.RENAME, in_turn="community_id")
     def rename(self, work: Work, order: Doc) -> Doc:
         work.allow()
+        work.store.database[BEGUN].insert_one({"_id": new_id(), "name": order["name"]})
         doc = work.store.communities.require(order["community_id"])
         doc = work.store.communities.save({**doc, "name": order["name"]})
         work.emit(COMMUNITY_CHANGED, community_state(doc), doc["version"])

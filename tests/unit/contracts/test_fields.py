@@ -50,7 +50,7 @@ def test_a_moment_that_nobody_can_reckon_with_is_refused(at):
     assert list(refused.value.messages_dict) == ["at"]
 
 
-@given(st.datetimes(datetime(1901, 1, 1), datetime(2499, 12, 31), timezones=st.timezones()))
+@given(st.datetimes(datetime(1901, 1, 2), datetime(2499, 12, 30), timezones=st.timezones()))
 def test_a_moment_survives_the_way_there_and_back(at):
     there = write(Note, {"at": at})
     assert write(Note, read(Note, there)) == there

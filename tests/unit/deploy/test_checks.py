@@ -19,6 +19,7 @@ from deploy.checks.finding import Finding, good, some
 from deploy.checks.keys import check_keys
 from deploy.checks.machine import check_disk
 from deploy.cli.doctor import Check, examine
+from deploy.local.keys import keys_in
 from shared.contracts.words import SERVICES
 from shared.settings import Settings
 
@@ -46,6 +47,8 @@ def test_a_copy_may_differ_in_four_ways():
 def key_files(tmp_path: Path) -> Settings:
     private = Ed25519PrivateKey.generate()
     signing, verify, code = tmp_path / "signing.json", tmp_path / "verify.json", tmp_path / "code.key"
+    (tmp_path / "others").mkdir()
+    others = keys_in(tmp_path / "others")
     pem = private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
     public = private.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
     signing.write_text(json.dumps({"kid": "k1", "pem": pem}))
@@ -53,7 +56,16 @@ def key_files(tmp_path: Path) -> Settings:
     code.write_text("0" * 64)
     signing.chmod(0o600)
     code.chmod(0o600)
-    return Settings("amqp://", "mongodb://", verify_keys=str(verify), signing_key=str(signing), code_key=str(code))
+    return Settings(
+        "amqp://",
+        "mongodb://",
+        verify_keys=str(verify),
+        signing_key=str(signing),
+        code_key=str(code),
+        calendar_key=str(others.calendar),
+        certificate_key=str(others.certificate),
+        certificate_verify_keys=str(others.certificate_verify),
+    )
 
 
 def _broken(settings: Settings) -> list[str]:
@@ -62,7 +74,7 @@ def _broken(settings: Settings) -> list[str]:
 
 def test_keys_that_fit_are_well(key_files):
     assert _broken(key_files) == []
-    assert len(list(check_keys(key_files))) == 3
+    assert len(list(check_keys(key_files))) == 6
 
 
 def test_a_signing_key_that_others_can_read_is_told(key_files):
@@ -94,7 +106,7 @@ def test_missing_keys_are_told_with_what_to_set(key_files):
     Path(key_files.code_key).unlink()
     assert [what.split(" at ")[0] for what in _broken(key_files)] == ["no key of activation codes"]
     findings = list(check_keys(Settings("amqp://", "mongodb://")))
-    assert len(findings) == 3
+    assert len(findings) == 6
     assert all(finding.grade == "broken" and "SANGGAR_" in finding.mend for finding in findings)
 
 

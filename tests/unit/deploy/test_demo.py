@@ -66,6 +66,8 @@ def test_the_demo_shows_what_the_platform_is_for():
     resources = [resource for plan in STORY for resource in plan.resources]
     assert any(resource.status == "published" and resource.with_file and resource.text for resource in resources)
     assert any(resource.status == "submitted" for resource in resources)
+    assert [plan.join_policy for plan in STORY if plan.asked] == ["approval"]
+    assert any(plan.invited for plan in STORY)
     assert is_district(DISTRICT)
 
 
@@ -78,6 +80,8 @@ def test_every_community_has_its_officers_and_members_in_the_roster():
     for plan in STORY:
         people = parts[plan.key].people
         assert len(people) == len(set(people)) >= max(4, plan.answering)
+        assert (parts[plan.key].asker is not None) == bool(plan.asked)
+        assert parts[plan.key].asker not in people
     kombel = parts["kombel"]
     assert {roster.teachers[place]["npsn"] for place in kombel.people} == {kombel.npsn}
     assert roster.teachers[kombel.ketua]["jenis_ptk"] == "Kepala Sekolah"

@@ -26,7 +26,7 @@ from tests.support.roster import (
 )
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(schools=st.integers(1, 60), beyond=st.integers(0, 300), seed=st.integers(0, 10_000))
 def test_a_roster_has_exactly_the_size_asked_for_and_a_principal_in_each_school(schools, beyond, seed):
     roster = make_roster(seed=seed, schools=schools, teachers=schools + beyond)

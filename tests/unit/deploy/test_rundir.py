@@ -55,12 +55,13 @@ def test_only_its_owner_reads_a_run_dir(tmp_path: Path) -> None:
     run_dir.recall("password", lambda: "secret")
     keys = keys_in(run_dir.folder("keys"))
     assert stat.S_IMODE(run_dir.path.stat().st_mode) == 0o700
-    for file in (run_dir.path / "state.json", keys.signing, keys.verify, keys.code):
+    for file in (run_dir.path / "state.json", *map(Path, keys.environment.values())):
         assert stat.S_IMODE(file.stat().st_mode) == 0o600, file
 
 
 def test_keys_that_are_there_are_never_written_again(tmp_path: Path) -> None:
     keys = keys_in(tmp_path)
-    before = [file.read_bytes() for file in (keys.signing, keys.verify, keys.code)]
+    files = list(map(Path, keys.environment.values()))
+    before = [file.read_bytes() for file in files]
     keys_in(tmp_path)
-    assert before == [file.read_bytes() for file in (keys.signing, keys.verify, keys.code)]
+    assert before == [file.read_bytes() for file in files]

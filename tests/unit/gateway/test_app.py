@@ -5,9 +5,11 @@ import re
 
 import pytest
 
+from gateway import rpc
 from gateway.app import create_app
 from gateway.problems import STATUSES
-from shared.errors import Text
+from shared.errors import Stale, Text
+from shared.ids import new_id
 from shared.texts import LANGUAGES, catalogue, render
 
 
@@ -101,3 +103,15 @@ def test_the_docs_speak_indonesian_first_and_english_when_asked(client):
 def test_the_docs_are_not_sent_twice_to_whoever_has_them(client):
     etag = client.get("/docs").headers["ETag"]
     assert client.get("/docs", headers={"If-None-Match": etag}).status_code == 304
+
+
+def test_a_stale_save_is_answered_with_both_versions(client, signed_in, monkeypatch):
+    def refuse(*call, **how):
+        raise Stale("minutes.stale", details={"current": {"version": 2}, "sent": {"version": 1}})
+
+    monkeypatch.setattr(rpc, "call", refuse)
+    headers = {**signed_in, "If-Match": '"1"'}
+    response = client.put(f"/v1/sessions/{new_id()}/minutes", json={"decisions": []}, headers=headers)
+    told = response.get_json()
+    assert (response.status_code, told["code"]) == (412, "stale")
+    assert (told["current"], told["sent"]) == ({"version": 2}, {"version": 1})

@@ -8,9 +8,10 @@ from werkzeug.exceptions import PreconditionRequired
 from werkzeug.test import EnvironBuilder
 
 from gateway import conditions
-from shared.errors import Invalid, Stale
+from shared.errors import Invalid, Stale, Unavailable
 from shared.ids import is_id
 from shared.messaging.context import MOST_AFTER
+from shared.messaging.rpc_client import RpcClient
 
 
 def request(**headers):
@@ -121,3 +122,21 @@ def test_a_trace_context_is_passed_on_only_when_it_is_well_formed():
     good = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
     assert conditions.traceparent(request(traceparent=good)) == good
     assert conditions.traceparent(request(traceparent=good + "x")) is None
+
+
+def test_every_command_has_a_key_but_one_that_may_be_done_twice(client, signed_in, monkeypatch):
+    """A login costs a hash; a record that nobody asks for would be a tenth of what is left."""
+    asked = []
+
+    def call(self, operation, data, context, **how):
+        asked.append(context.idempotency_key)
+        raise Unavailable()
+
+    monkeypatch.setattr(RpcClient, "call", call)
+    login = {"district": "3307", "login": "siti.1", "password": "kopi hangat"}
+    school = {"npsn": "20306577", "name": "SD 1", "level": "SD", "status": "Negeri", "subdistrict": "Kepil"}
+    client.post("/v1/auth/login", json=login)
+    client.post("/v1/auth/login", json=login, headers={"Idempotency-Key": "my-own-key-1"})
+    client.post("/v1/schools", json=school, headers=signed_in)
+    assert asked[:2] == [None, "my-own-key-1"]
+    assert is_id(asked[2])

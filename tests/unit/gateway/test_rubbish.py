@@ -171,7 +171,7 @@ anything = st.recursive(
 )
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.dictionaries(st.sampled_from(["district", "code", "password", "other"]), anything, max_size=4))
 def test_no_json_breaks_a_public_route(client, sent):
     response = client.post("/v1/auth/activate", data=json.dumps(sent), content_type="application/json")
@@ -179,7 +179,7 @@ def test_no_json_breaks_a_public_route(client, sent):
     assert response.mimetype == "application/problem+json"
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.binary(max_size=200))
 def test_no_bytes_break_a_public_route(client, body):
     response = client.post("/v1/auth/login", data=body, content_type="application/json")

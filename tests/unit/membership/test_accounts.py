@@ -1,4 +1,4 @@
-"""Refresh tokens, slowed logins, passwords, codes."""
+"""Refresh tokens, slowed logins, codes."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.membership.domain import accounts, passwords
+from services.membership.domain import accounts
 from services.membership.domain.accounts import Presented
 from services.membership.keyring import Keyring, read_refresh_token
 from shared.ids import new_id
@@ -36,25 +36,6 @@ def test_ten_failures_slow_a_login_down_and_further_ones_more(failures, seconds)
 @given(st.integers(0, 10_000))
 def test_nobody_is_locked_out(failures):
     assert accounts.pause(failures, NOW, NOW + timedelta(minutes=1)) == 0
-
-
-@pytest.mark.parametrize(
-    "password",
-    ["password", "Password123", "12345678", "qwertyuiop", "aaaaaaaa", "bismillah99", "Kata Sandi", "merdekabelajar!"],
-)
-def test_passwords_that_everybody_tries_first_are_refused(password):
-    assert passwords.weakness(password, []) == "password_common"
-
-
-@pytest.mark.parametrize("password", ["Siti Aminah", "aminah1980", "siti.481", "4487734264833898", "+6287396239763"])
-def test_ones_own_name_and_numbers_are_refused(password):
-    known = ["Siti Aminah", "siti.481", "4487734264833898", "+6287396239763"]
-    assert passwords.weakness(password, known) == "password_about_you"
-
-
-@pytest.mark.parametrize("password", ["kopi hangat di dieng", "aminah suka jagung", "t6#Lq9!x", "ラーメン食べたい"])
-def test_a_password_may_be_anything_else(password):
-    assert passwords.weakness(password, ["Siti Aminah"]) is None
 
 
 def test_a_card_printed_again_shows_the_same_code():
@@ -100,3 +81,14 @@ def test_rubbish_is_no_refresh_token(text):
 @pytest.mark.parametrize("tail", ["", ".1", ".1.x", ".-1." + "a" * 43, ".1." + "a" * 44])
 def test_a_refresh_token_has_one_form(tail):
     assert read_refresh_token(f"3307-{new_id()}{tail}") is None
+
+
+@given(st.lists(st.integers(0, 3600), max_size=60))
+def test_failures_of_the_last_fifteen_minutes_count_and_older_ones_do_not(seconds):
+    minutes = {}
+    for at in sorted(seconds):
+        minutes = accounts.counted(minutes, NOW + timedelta(seconds=at))
+    last = max(seconds, default=0)
+    assert sum(accounts.recent(minutes, NOW + timedelta(seconds=last)).values()) == sum(
+        at // 60 > last // 60 - 15 for at in seconds
+    )

@@ -1,105 +1,17 @@
-"""No community is ever left without an officer, and what was stays on record."""
-
-from datetime import UTC, datetime, timedelta
+"""Communities: which kinds there are places for, and what one finds them by."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from services.membership.domain import communities
-from services.membership.domain.communities import OFFICERS, Roster
-from shared.contracts.words import MEMBER_ROLES, OFFICER_ROLES
+from shared.contracts.words import JURISDICTIONS, LEVELS
 from shared.errors import Conflict, Invalid
-
-NOW = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
-PEOPLE = st.sampled_from("abcde")
-ROLES = st.sampled_from(MEMBER_ROLES)
-
-
-def test_officers_are_those_whom_the_contracts_call_so():
-    assert OFFICERS == OFFICER_ROLES
-
-
-class Community(RuleBasedStateMachine):
-    """People come, go and take roles in any order."""
-
-    def __init__(self):
-        super().__init__()
-        self.now = NOW
-        self.records = {"a": communities.join(None, "c", "a", "ketua", NOW)}
-        self.roster = Roster(members=1, officers=1)
-        self.past = {}
-
-    def present(self, person):
-        return person in self.records and self.records[person]["active"]
-
-    @rule(person=PEOPLE, role=ROLES)
-    def somebody_joins(self, person, role):
-        if not self.present(person):
-            self.roster = self.roster.joined(role)
-            self.records[person] = communities.join(self.records.get(person), "c", person, role, self.now)
-
-    @rule(person=PEOPLE)
-    def somebody_leaves(self, person):
-        if self.present(person):
-            last = self.officers() == [person]
-            try:
-                self.roster = self.roster.left(self.records[person]["role"])
-            except Conflict:
-                assert last
-            else:
-                assert not last
-                self.records[person] = communities.leave(self.records[person], self.now)
-
-    @rule(person=PEOPLE, role=ROLES)
-    def somebody_takes_a_role(self, person, role):
-        if self.present(person):
-            try:
-                self.roster = self.roster.changed(self.records[person]["role"], role)
-            except Conflict:
-                assert self.officers() == [person]
-            else:
-                self.records[person] = communities.take_role(self.records[person], role, self.now)
-
-    @rule()
-    def a_day_passes(self):
-        self.now += timedelta(days=1)
-
-    def officers(self):
-        return [person for person in self.records if self.present(person) and self.records[person]["role"] in OFFICERS]
-
-    @invariant()
-    def there_is_an_officer(self):
-        assert self.officers()
-
-    @invariant()
-    def the_roster_counts_right(self):
-        present = [person for person in self.records if self.present(person)]
-        assert self.roster == Roster(members=len(present), officers=len(self.officers()))
-
-    @invariant()
-    def history_only_grows(self):
-        for person, record in self.records.items():
-            before = self.past.get(person, [])
-            assert record["history"][: len(before)] == before
-            assert all(time["from"] <= time["until"] for time in record["history"])
-        self.past = {person: list(record["history"]) for person, record in self.records.items()}
-
-
-TestCommunity = Community.TestCase
-
-
-def test_whoever_comes_back_keeps_the_time_before():
-    record = communities.join(None, "c", "a", "member", NOW)
-    gone = communities.leave(record, NOW + timedelta(days=30))
-    back = communities.join(gone, "c", "a", "sekretaris", NOW + timedelta(days=60))
-    assert back["history"] == [{"role": "member", "from": NOW, "until": NOW + timedelta(days=30)}]
-    assert back["active"] and back["left_at"] is None
 
 
 def community(**changes):
     base = {"name": "MGMP IPA", "kind": "mgmp", "level": "SMP", "subject": "IPA", "npsn": None, "subdistricts": []}
+    base |= {"parent_id": None, "jurisdiction": "district", "status": "active", "decree": None}
     return {**base, **changes}
 
 
@@ -133,3 +45,101 @@ def test_a_community_is_found_by_any_of_its_marks_together(where):
     wanted = communities.found_by(where)
     assert wanted.where["keys"] in found["keys"]
     assert wanted.keep(found)
+
+
+def test_a_community_is_found_below_its_parent_and_by_whose_and_how_it_is():
+    found = community(parent_id="p", status="archived")
+    found["keys"] = communities.keys(found)
+    wanted = communities.found_by({"parent_id": "p", "status": "archived", "jurisdiction": "district"})
+    assert wanted.where["keys"] in found["keys"]
+    assert wanted.keep(found)
+    assert not communities.found_by({"status": "active"}).keep(found)
+    assert not communities.found_by({"jurisdiction": "province"}).keep(found)
+
+
+@pytest.mark.parametrize(("district", "whose"), [("3307", "district"), ("33c09", "province")])
+def test_a_branch_office_is_the_provinces_and_a_kabupaten_its_own(district, whose):
+    assert communities.authority(district) == whose
+
+
+@pytest.mark.parametrize(
+    ("levels", "whose"),
+    [
+        (("SMA", "SMK", "SLB"), "province"),
+        (("MI", "MTs", "MA"), "ministry"),
+        (("PAUD", "SD", "SMP", "PKBM"), "district"),
+    ],
+)
+def test_the_level_says_whose_a_community_is(levels, whose):
+    for level in levels:
+        assert communities.jurisdiction(level, None, "district") == whose
+        for said in JURISDICTIONS:
+            if said == whose:
+                assert communities.jurisdiction(level, said, "district") == whose
+            else:
+                with pytest.raises(Invalid):
+                    communities.jurisdiction(level, said, "district")
+
+
+def test_every_level_is_somebodys():
+    assert {communities.jurisdiction(level, None, "district") for level in LEVELS} == set(JURISDICTIONS)
+
+
+def test_without_a_level_it_is_as_said_or_the_districts_own():
+    assert communities.jurisdiction(None, None, "province") == "province"
+    assert communities.jurisdiction(None, "ministry", "district") == "ministry"
+
+
+def test_what_is_anothers_is_registered_by_its_decree():
+    with pytest.raises(Invalid):
+        communities.check_registered(community(jurisdiction="province"))
+    communities.check_registered(community(jurisdiction="province", decree={"number": "421/7", "until": None}))
+
+
+@pytest.mark.parametrize(
+    ("changes", "refused"),
+    [
+        ({}, None),
+        ({"id": "b"}, Invalid),
+        ({"kind": "mgbk"}, Conflict),
+        ({"npsn": "20306577"}, Conflict),
+        ({"jurisdiction": "province"}, Conflict),
+        ({"merged_into": "c"}, Conflict),
+        ({"merged_from": ["c"] * 20}, Conflict),
+        ({"status": "archived"}, None),
+    ],
+)
+def test_only_doubles_are_merged(changes, refused):
+    double, into = community(id="a") | changes, community(id="b")
+    if refused is None:
+        communities.check_merge(double, into)
+    else:
+        with pytest.raises(refused):
+            communities.check_merge(double, into)
+
+
+def test_nothing_is_merged_into_what_is_closed():
+    with pytest.raises(Conflict):
+        communities.check_merge(community(id="a"), community(id="b", status="archived"))
+
+
+@pytest.mark.parametrize(
+    ("group", "schools", "subjects", "levels", "is_theirs"),
+    [
+        ({}, ["20306577"], ["IPA"], {"SMP"}, True),
+        ({}, ["20306577"], ["Matematika", "ipa"], {"SD", "SMP"}, True),
+        ({}, ["20306577"], ["PJOK"], {"SMP"}, False),
+        ({}, ["20306577"], ["IPA"], {"SMA"}, False),
+        ({}, [], [], set(), True),
+        ({"subject": None}, ["20306577"], ["PJOK"], {"SMP"}, True),
+        ({"subject": None}, ["20306577"], ["PJOK"], {"SD"}, False),
+        ({"kind": "online", "subject": None, "level": None}, ["20306577"], ["IPA"], {"SMP"}, False),
+        ({"kind": "kombel", "npsn": "20306577"}, ["20306577"], [], {"SMP"}, True),
+        ({"kind": "kombel", "npsn": "20306577"}, ["20306578"], ["IPA"], {"SMP"}, False),
+    ],
+)
+def test_a_community_is_of_somebodys_work_by_school_or_by_subject_and_level(
+    group, schools, subjects, levels, is_theirs
+):
+    person = {"schools": schools, "subjects": subjects}
+    assert communities.is_of_their_work(community(**group), person, levels) == is_theirs

@@ -28,7 +28,11 @@ def test_a_non_formal_schools_npsn_begins_with_a_letter():
     assert identifiers.npsn("p2963425") == "P2963425"
 
 
-@pytest.mark.parametrize("written", ["", "2030657", "203065771", "2030657X", "PP963425", "2,03E+07"])
+def test_a_school_without_npsn_is_told_so():
+    assert why(identifiers.npsn, " - ") == "npsn_missing"
+
+
+@pytest.mark.parametrize("written", ["2030657", "203065771", "2030657X", "PP963425", "2,03E+07"])
 def test_what_has_not_eight_characters_is_no_npsn(written):
     assert why(identifiers.npsn, written) == "npsn_form"
 

@@ -77,3 +77,38 @@ def test_too_short_a_search_is_refused(typed):
 def test_a_username_begins_with_plain_letters(name):
     word = names.first_word(name)
     assert word.isascii() and word.isalpha() and 0 < len(word) <= 12
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Siti Aminah, S.Pd.", "Sitti Aminah"),
+        ("Achmad Yusuf", "Ahmad Yusup Hidayat"),
+        ("Muh. Hidayat", "Muhammad Hidayat"),
+        ("M. Hidayat", "Muhammad Hidayat"),
+        ("Dwi Rahmawati", "Dwi Rahmawaty"),
+        ("Budi Santoso", "Budi Snatoso"),
+        ("Soekarno Putra", "Sukarno Putra"),
+    ],
+)
+def test_two_spellings_may_be_one_name(one, other):
+    assert names.similar(one, other) and names.similar(other, one)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Budi Santoso", "Rudi Santoso"),
+        ("Siti Aminah", "Siti Rahayu"),
+        ("Siti", "Siti Aminah"),
+        ("Sri Wahyuni", "Sri Wahyudi Utomo Putra"),
+        ("Dewi", ""),
+    ],
+)
+def test_two_names_are_two(one, other):
+    assert not names.similar(one, other) and not names.similar(other, one)
+
+
+@given(st.text(max_size=30), st.text(max_size=30))
+def test_likeness_of_names_is_mutual(one, other):
+    assert names.similar(one, other) == names.similar(other, one)

@@ -37,6 +37,7 @@ def test_a_person_is_found_by_contacts_school_subject_and_name():
         "nip:198201202005012523",
         "school:20306577",
         "school:20306578",
+        "called:siti aminah",
         "subject:ipa",
         "name:sit",
         "name:ami",

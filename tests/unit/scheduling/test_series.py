@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.scheduling.domain import zones
+from services.scheduling.domain.changing import Change
 from services.scheduling.domain.recurrence import parse
-from services.scheduling.domain.series import Pattern, begin, check_active, horizon, next_roll
+from services.scheduling.domain.series import Pattern, begin, check_active, horizon, next_roll, paused, resumed
 from shared.contracts.scheduling import ZONES
 from shared.errors import Conflict, Invalid
 
@@ -20,7 +21,7 @@ TIMES = st.times().map(lambda at: at.replace(second=0, microsecond=0))
 
 
 def weekly(text="FREQ=WEEKLY", starts_on=date(2026, 8, 4), at=time(13), minutes=90, zone="Asia/Jakarta", now=NOW):
-    return begin(parse(text), starts_on, at, minutes, zone, now)
+    return begin(Pattern(parse(text), starts_on, at, minutes, zone), now)
 
 
 def test_every_zone_that_may_be_chosen_has_a_name_that_people_use():
@@ -107,3 +108,54 @@ def test_a_pattern_read_back_from_its_texts_is_the_same():
     made = weekly("FREQ=MONTHLY;BYDAY=2SA;COUNT=9")
     again = Pattern(parse(str(made.rule)), date.fromisoformat(made.starts_on.isoformat()), made.at, 90, made.zone)
     assert again == made
+
+
+def test_a_series_rests_from_its_first_to_its_last_day_of_rest_and_goes_on():
+    pattern = paused(weekly(), date(2026, 8, 11), date(2026, 8, 25), TODAY)
+    assert [day.day for day in pattern.days(date(2026, 9, 8))] == [4, 1, 8]
+    again = resumed(pattern, date(2026, 8, 14))
+    assert [day.day for day in again.days(date(2026, 9, 1))] == [4, 18, 25, 1]
+    assert Pattern.of(again.record()) == again
+
+
+@pytest.mark.parametrize(
+    ("since", "until"),
+    [(TODAY - timedelta(days=1), None), (TODAY, TODAY - timedelta(days=1)), (TODAY, TODAY + timedelta(days=400))],
+)
+def test_a_pause_of_yesterday_or_without_days_or_of_years_is_refused(since, until):
+    with pytest.raises(Invalid):
+        paused(weekly(), since, until, TODAY)
+
+
+def test_nobody_pauses_twice_nor_resumes_what_goes_on():
+    with pytest.raises(Conflict):
+        paused(paused(weekly(), TODAY, None, TODAY), TODAY, None, TODAY)
+    with pytest.raises(Conflict):
+        resumed(weekly(), TODAY)
+
+
+@pytest.mark.parametrize(
+    "text", ["FREQ=MONTHLY;BYDAY=2TU", "FREQ=MONTHLY;BYMONTHDAY=-1", "FREQ=WEEKLY;INTERVAL=2;BYDAY=TU,SU"]
+)
+def test_days_that_no_rule_could_name_once_moved_need_a_rule(text):
+    with pytest.raises(Invalid) as refused:
+        Change(shift=1).applied(weekly(text), NOW)
+    assert refused.value.fields["rrule"][0].key == "series.rule_to_be_given"
+
+
+def test_a_series_of_many_years_can_still_be_changed():
+    old = Pattern(parse("FREQ=DAILY"), date(2019, 1, 1), time(7), 60, "Asia/Jakarta", frozenset({date(2020, 1, 1)}))
+    assert Change({"title": "Lain"}).applied(old, NOW) == old
+    assert Change(minutes=90).applied(old, NOW).minutes == 90
+
+
+def test_single_days_out_of_reach_are_refused():
+    for days in ({"left_out": frozenset({date(2030, 1, 1)})}, {"added": frozenset({date(2020, 1, 1)})}):
+        with pytest.raises(Invalid):
+            Change(**days).applied(weekly(), NOW)
+
+
+def test_a_series_does_not_begin_again_in_the_past():
+    with pytest.raises(Invalid) as refused:
+        Change(starts_on=TODAY - timedelta(days=1)).applied(weekly(), NOW)
+    assert list(refused.value.fields) == ["starts_on"]

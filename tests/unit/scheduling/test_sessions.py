@@ -63,8 +63,8 @@ def test_people_do_not_hear_of_other_words(change):
 
 
 def test_a_meeting_serves_a_running_cycle_of_its_own_community():
-    sessions.check_cycle({"community_id": OURS, "stage": "planning"}, OURS, "planning")
-    sessions.check_cycle(None, OURS, None)
+    sessions.check_cycle({"community_id": OURS, "stage": "planning"}, [OURS], "planning")
+    sessions.check_cycle(None, [OURS], None)
 
 
 @pytest.mark.parametrize(
@@ -77,7 +77,7 @@ def test_a_meeting_serves_a_running_cycle_of_its_own_community():
 )
 def test_a_meeting_cannot_serve_any_other_cycle(cycle, phase, field, key):
     with pytest.raises(Invalid) as refused:
-        sessions.check_cycle(cycle, OURS, phase)
+        sessions.check_cycle(cycle, [OURS], phase)
     assert refused.value.fields[field][0].key == f"scheduling.{key}"
 
 

@@ -45,6 +45,24 @@ def test_a_token_proves_who_where_and_which_login():
     assert "role" not in str(jwt.decode(token, options={"verify_signature": False}))
 
 
+def test_a_clients_token_proves_its_scopes_and_schools():
+    id_ = new_id()
+    token = Signer("k", PRIVATE).issue_to_client(id_, f"3307-{id_}", "3307", ["b:read", "a:read"], ["20300001"])
+    caller = Verifier({"k": PUBLIC}).verify(token)
+    assert caller.machine
+    assert (caller.person_id, caller.client_id, caller.district) == (id_, f"3307-{id_}", "3307")
+    assert (caller.scopes, caller.schools) == ({"a:read", "b:read"}, {"20300001"})
+    assert jwt.decode(token, options={"verify_signature": False})["scope"] == "a:read b:read"
+
+
+def test_a_person_has_no_scopes_and_a_client_without_any_may_nothing():
+    signer, verifier = Signer("k", PRIVATE), Verifier({"k": PUBLIC})
+    person = verifier.verify(signer.issue(new_id(), "3307", new_id())[0])
+    assert not person.machine and person.scopes is None
+    bare = jwt.encode(claims(client_id="3307-x"), PRIVATE, "EdDSA", {"kid": "k"})
+    assert verifier.verify(bare).scopes == frozenset()
+
+
 @pytest.mark.parametrize(
     "token",
     [

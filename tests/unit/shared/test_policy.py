@@ -5,7 +5,18 @@ from dataclasses import dataclass, field
 import pytest
 
 from shared.contracts.base import Command
-from shared.policy import Policy, anyone, member, officer, operator, school_leader, signed_in, themselves
+from shared.policy import (
+    Policy,
+    anyone,
+    client,
+    member,
+    officer,
+    operator,
+    school_leader,
+    signed_in,
+    themselves,
+    unbound_client,
+)
 
 ACT = Command("membership.act")
 
@@ -18,6 +29,8 @@ class Somebody:
     operator: bool = False
     roles: dict[str, str] = field(default_factory=dict)
     leads: set[tuple[str, str]] = field(default_factory=set)
+    machine: bool = False
+    bound: bool = False
 
     def member_of(self, community_id):
         return community_id in self.roles
@@ -32,6 +45,8 @@ class Somebody:
 KETUA = Somebody(roles={"a": "ketua"})
 MEMBER = Somebody(roles={"a": "member"})
 OPERATOR = Somebody(operator=True)
+CLIENT = Somebody(machine=True)
+BOUND_CLIENT = Somebody(machine=True, bound=True)
 PRINCIPAL = Somebody(leads={("principal", "20300001")})
 
 
@@ -41,6 +56,13 @@ PRINCIPAL = Somebody(leads={("principal", "20300001")})
         (anyone, None, {}, True),
         (signed_in, None, {}, False),
         (signed_in, MEMBER, {}, True),
+        (signed_in, CLIENT, {}, False),
+        (client, CLIENT, {}, True),
+        (client, BOUND_CLIENT, {}, True),
+        (client, MEMBER, {}, False),
+        (unbound_client, CLIENT, {}, True),
+        (unbound_client, BOUND_CLIENT, {}, False),
+        (unbound_client, OPERATOR, {}, False),
         (operator, OPERATOR, {}, True),
         (operator, KETUA, {}, False),
         (themselves, MEMBER, {"person_id": "me"}, True),
@@ -66,7 +88,9 @@ def test_rules_allow_whom_they_name(rule, who, about, allowed):
     assert rule(who, about) is allowed
 
 
-@pytest.mark.parametrize("rule", [signed_in, operator, themselves, member, officer, school_leader], ids=str)
+@pytest.mark.parametrize(
+    "rule", [signed_in, client, unbound_client, operator, themselves, member, officer, school_leader], ids=str
+)
 def test_nobody_is_nobody(rule):
     assert not rule(None, {"community_id": "a", "person_id": "me", "npsn": "20300001"})
 
@@ -85,3 +109,10 @@ def test_further_lines_win_and_change_no_table():
     extended = table.including({ACT: signed_in, other: operator})
     assert extended.rule_for(ACT) is signed_in and other in extended
     assert table.rule_for(ACT) is operator and other not in table
+
+
+def test_a_rule_knows_what_it_is_made_of():
+    rule = operator | (member & themselves)
+    assert rule.parts == (operator, member, themselves)
+    assert rule.name == "operator or (member and themselves)"
+    assert all(part.said for part in rule.parts)

@@ -59,3 +59,34 @@ def test_durations_are_written_with_their_unit(text, length):
 def test_anything_else_is_no_duration(text):
     with pytest.raises(Misconfigured):
         seconds(text)
+
+
+@pytest.mark.parametrize(
+    "oidc",
+    [
+        {"SANGGAR_OIDC_ISSUER": "http://accounts.example", "SANGGAR_OIDC_CLIENT_ID": "x"},
+        {"SANGGAR_OIDC_ISSUER": "https://accounts.example"},
+    ],
+)
+def test_a_provider_is_asked_over_tls_and_by_name(oidc):
+    with pytest.raises(Misconfigured, match="SANGGAR_OIDC_"):
+        from_environment({**WIRES, **oidc})
+
+
+@pytest.mark.parametrize(
+    "mail",
+    [{"SANGGAR_SMTP_URL": "smtps://u:p@mail.example"}, {"SANGGAR_SMTP_URL": "http://x", "SANGGAR_MAIL_FROM": "a@b"}],
+)
+def test_mail_settings_that_cannot_work_are_refused(mail):
+    with pytest.raises(Misconfigured, match="SANGGAR_"):
+        from_environment({**WIRES, **mail})
+
+
+def test_a_secret_may_stand_in_a_file_and_is_never_shown(tmp_path):
+    (tmp_path / "url").write_text("smtps://u:hush@mail.example\n")
+    said = {"SANGGAR_SMTP_URL_FILE": str(tmp_path / "url"), "SANGGAR_MAIL_FROM": "a@b"}
+    settings = from_environment({**WIRES, **said})
+    assert settings.smtp_url == "smtps://u:hush@mail.example"
+    assert "hush" not in repr(settings)
+    with pytest.raises(Misconfigured, match="SANGGAR_SMTP_URL_FILE"):
+        from_environment({**WIRES, "SANGGAR_SMTP_URL_FILE": str(tmp_path / "none")})

@@ -15,7 +15,7 @@ from shared.texts import catalogue, exists, render
 
 ROOT = Path(__file__).parents[3]
 # Written like a key, and none: an exchange, and what the gateway answers by itself.
-NO_TEXTS = {"gateway.replies", "gateway.list_event_types"}
+NO_TEXTS = {"gateway.replies", "gateway.list_event_types", "gateway.get_home", "gateway.get_record"}
 
 
 def gaps(text: str) -> set[str]:

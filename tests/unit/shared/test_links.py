@@ -1,4 +1,4 @@
-"""A link opens one file, of one district, for five minutes."""
+"""A link opens one thing, of one district, for five minutes."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.content.domain import links
+from shared import links
 from shared.errors import Expired, NotFound
 
 NOW = datetime(2026, 5, 1, 12, tzinfo=UTC)

@@ -1,0 +1,346 @@
+"""Whole lists and doubts: what a file does not say is proposed, and a person decides."""
+
+import pytest
+
+from shared.contracts import membership as m
+from shared.errors import Conflict, Invalid
+from tests.support.roster import SCHOOL_COLUMNS, TEACHER_COLUMNS, as_xlsx, csv_bytes, make_roster
+
+NOTHING = dict.fromkeys(("nuptk", "nip", "hp", "email"), "")
+
+
+@pytest.fixture(scope="module")
+def lists():
+    return make_roster(schools=6, teachers=120, seed=4)
+
+
+@pytest.fixture
+def settled(town, lists):
+    """A town whose schools and teachers are on record."""
+    town.apply(town.upload("schools", csv_bytes(lists.schools, SCHOOL_COLUMNS))["id"])
+    town.apply(town.upload("teachers", csv_bytes(lists.teachers, TEACHER_COLUMNS))["id"])
+    return town
+
+
+def upload(town, rows, **said):
+    return town.upload("teachers", csv_bytes(rows, TEACHER_COLUMNS), **said)
+
+
+def outcomes(state):
+    return {name: count for name, count in state["counts"].items() if count}
+
+
+def someone(town, name):
+    [person] = [each for each in town.store.people.find({}, limit=1000) if each["name"] == name]
+    return person
+
+
+def colleagues(lists, count):
+    """So many of the staff of the largest school, without its principal."""
+    staff = max((lists.staff_of(school["npsn"]) for school in lists.schools), key=len)
+    return staff[1 : count + 1]
+
+
+def decide(town, dry, row, decision, **said):
+    return town.ask(town.operator, m.DECIDE_ROW, import_id=dry["id"], n=row["row"], decision=decision, **said)
+
+
+def test_who_is_missing_from_a_whole_list_is_ended_and_kept_on_record(settled, lists):
+    gone = colleagues(lists, 2)
+    left = [row for row in lists.teachers if row not in gone]
+    dry = upload(settled, left, scope="full")
+    assert outcomes(dry) == {"unchanged": 118, "ended": 2}
+    assert dry["schools"] == sorted(row["npsn"] for row in lists.schools)
+    ended = settled.rows(dry["id"], outcome="ended")
+    assert {row["name"] for row in ended} == {row["nama"] for row in gone}
+    assert [row["row"] for row in ended] == [120, 121], "they follow the file's last row"
+    settled.apply(dry["id"])
+    person = someone(settled, gone[0]["nama"])
+    assert (person["schools"], person["npsn"]) == ([], None)
+    [fact] = settled.ask(settled.operator, m.LIST_ASSIGNMENTS, person_id=person["id"])["items"]
+    assert fact["npsn"] == gone[0]["npsn"] and fact["valid_until"] is not None
+    assert outcomes(upload(settled, left, scope="full")) == {"unchanged": 118}
+
+
+def test_a_partial_list_ends_nobody(settled, lists):
+    assert outcomes(upload(settled, lists.teachers[:10])) == {"unchanged": 10}
+
+
+def test_a_whole_list_of_some_schools_ends_nobody_elsewhere(settled, lists):
+    npsn = lists.schools[0]["npsn"]
+    staff = lists.staff_of(npsn)
+    dry = upload(settled, staff[:-1], scope="full", schools=[npsn])
+    assert outcomes(dry) == {"unchanged": len(staff) - 1, "ended": 1}
+    assert dry["schools"] == [npsn]
+
+
+def test_ending_many_must_be_confirmed(settled, lists):
+    dry = upload(settled, lists.teachers[:-20], scope="full", schools=[row["npsn"] for row in lists.schools])
+    assert outcomes(dry) == {"unchanged": 100, "ended": 20} and dry["needs_confirmation"]
+    with pytest.raises(Conflict) as refused:
+        settled.apply(dry["id"])
+    assert refused.value.text.key == "membership.many_would_end"
+    assert settled.apply(dry["id"], confirm_ended=True)["counts"]["ended"] == 20
+
+
+def test_who_may_be_meant_by_a_refused_row_is_not_missing(settled, lists):
+    row = colleagues(lists, 1)[0]
+    rows = [{**each, "nuptk": "12345"} if each is row else each for each in lists.teachers]
+    assert outcomes(upload(settled, rows, scope="full")) == {"unchanged": 119, "rejected": 1}
+
+
+def test_somebody_who_would_be_ended_may_be_kept(settled, lists):
+    gone = colleagues(lists, 1)[0]
+    dry = upload(settled, [row for row in lists.teachers if row is not gone], scope="full")
+    [row] = settled.rows(dry["id"], outcome="ended")
+    assert decide(settled, dry, row, "skip")["outcome"] == "unchanged"
+    assert settled.apply(dry["id"])["counts"]["ended"] == 0
+    assert someone(settled, gone["nama"])["npsn"] == gone["npsn"]
+
+
+@pytest.fixture
+def doubtful(settled, lists):
+    """The dry run of a list with one row of a name like somebody's at the same school, and that person's name."""
+    like = {**lists.teachers[1], **NOTHING, "nama": "Siti Aminah"}
+    settled.apply(upload(settled, [like])["id"])
+    dry = upload(settled, [{**like, "nama": "Sitti Aminah", "hp": "081234567890"}])
+    assert outcomes(dry) == {"doubtful": 1}
+    return settled, dry, someone(settled, "Siti Aminah")
+
+
+def test_a_doubtful_row_tells_whom_it_may_mean(doubtful):
+    town, dry, person = doubtful
+    [row] = town.rows(dry["id"], outcome="doubtful")
+    assert [each["person_id"] for each in row["candidates"]] == [person["id"]]
+    [problem] = row["problems"]
+    assert problem["code"] == "similar_name" and "Siti Aminah" in problem["reason"] and problem["suggestion"]
+    assert row["subject_id"] is None and row["decision"] is None
+    assert outcomes(town.apply(dry["id"])) == {"doubtful": 1}, "who decides nothing changes nothing"
+    assert person == someone(town, "Siti Aminah")
+
+
+def test_a_doubtful_row_may_mean_the_person_on_record(doubtful):
+    town, dry, person = doubtful
+    [row] = town.rows(dry["id"])
+    decided = decide(town, dry, row, "match", person_id=person["id"])
+    assert (decided["outcome"], decided["subject_id"], decided["decision"]) == ("changed", person["id"], "match")
+    assert outcomes(town.ask(town.operator, m.GET_IMPORT, import_id=dry["id"])) == {"changed": 1}
+    town.apply(dry["id"])
+    assert someone(town, "Sitti Aminah")["id"] == person["id"]
+    assert someone(town, "Sitti Aminah")["phone"] == "+6281234567890"
+
+
+def test_a_doubtful_row_may_mean_somebody_new(doubtful):
+    town, dry, person = doubtful
+    [row] = town.rows(dry["id"])
+    assert decide(town, dry, row, "create")["outcome"] == "created"
+    town.apply(dry["id"])
+    [applied] = town.rows(dry["id"])
+    assert applied["subject_id"] == someone(town, "Sitti Aminah")["id"] != person["id"]
+
+
+def test_a_doubtful_row_may_be_left_out_and_decided_anew(doubtful):
+    town, dry, person = doubtful
+    [row] = town.rows(dry["id"])
+    assert decide(town, dry, row, "skip")["outcome"] == "rejected"
+    assert decide(town, dry, row, "match", person_id=person["id"])["outcome"] == "changed"
+    skipped = decide(town, dry, row, "skip")
+    assert [each["code"] for each in skipped["problems"]] == ["row_skipped"]
+    assert outcomes(town.apply(dry["id"])) == {"rejected": 1}
+
+
+def test_a_decision_names_somebody_on_record_whom_no_other_row_means(settled, lists):
+    rows = colleagues(lists, 2)
+    new = {**rows[0], **NOTHING, "nama": "Orang Baru Sekali"}
+    dry = upload(settled, [*rows, new])
+    row = settled.rows(dry["id"])[2]
+    with pytest.raises(Invalid):
+        decide(settled, dry, row, "match")
+    with pytest.raises(Invalid):
+        decide(settled, dry, row, "match", person_id=dry["id"])
+    with pytest.raises(Conflict) as refused:
+        decide(settled, dry, row, "match", person_id=someone(settled, rows[0]["nama"])["id"])
+    assert refused.value.text.params == {"row": 2}
+
+
+def test_refused_rows_and_applied_imports_are_past_deciding(settled, lists):
+    dry = upload(settled, [{**lists.teachers[0], "npsn": ""}])
+    [row] = settled.rows(dry["id"])
+    with pytest.raises(Conflict) as refused:
+        decide(settled, dry, row, "create")
+    assert refused.value.text.key == "membership.row_not_to_decide"
+    settled.apply(dry["id"])
+    with pytest.raises(Conflict):
+        decide(settled, dry, row, "skip")
+
+
+def test_nobody_new_gets_a_number_that_is_somebodys(settled, lists):
+    owner = next(row for row in lists.teachers if row["nuptk"])
+    npsn = next(row["npsn"] for row in lists.schools if row["npsn"] != owner["npsn"])
+    dry = upload(settled, [{**owner, **NOTHING, "nuptk": owner["nuptk"], "nama": "Orang Lain", "npsn": npsn}])
+    [row] = settled.rows(dry["id"], outcome="doubtful")
+    assert row["problems"][0]["code"] == "nuptk_of_another"
+    with pytest.raises(Conflict):
+        decide(settled, dry, row, "create")
+
+
+def test_who_has_a_row_of_their_own_is_not_meant_by_one_of_a_like_name(settled, lists):
+    like = {**lists.teachers[1], **NOTHING, "nama": "Siti Aminah"}
+    settled.apply(upload(settled, [like])["id"])
+    dry = upload(settled, [{**like, "nama": "Sitti Aminah", "hp": "081234567890"}, like])
+    assert outcomes(dry) == {"created": 1, "unchanged": 1}
+
+
+def test_rows_name_whom_they_have_made(settled, lists):
+    new = {**lists.teachers[1], **NOTHING, "nama": "Guru Baru Sekali"}
+    dry = upload(settled, [new])
+    assert settled.rows(dry["id"])[0]["subject_id"] is None
+    settled.apply(dry["id"])
+    assert settled.rows(dry["id"])[0]["subject_id"] == someone(settled, "Guru Baru Sekali")["id"]
+
+
+def test_a_second_school_is_added_beside_the_first_once_the_person_is_known(town, lists):
+    town.apply(town.upload("schools", csv_bytes(lists.schools, SCHOOL_COLUMNS))["id"])
+    first = next(row for row in lists.teachers if row["nuptk"])
+    npsn = next(row["npsn"] for row in lists.schools if row["npsn"] != first["npsn"])
+    rows = [{**first, "induk": "Ya"}, {**first, "npsn": npsn, "induk": "Tidak"}]
+    data = csv_bytes(rows, (*TEACHER_COLUMNS, "induk"))
+    dry = town.upload("teachers", data)
+    assert outcomes(dry) == {"created": 1, "rejected": 1}
+    [refused] = town.rows(dry["id"], outcome="rejected")
+    assert refused["problems"][0]["code"] == "person_twice" and "sekali lagi" in refused["problems"][0]["suggestion"]
+    town.apply(dry["id"])
+    again = town.upload("teachers", data)
+    assert outcomes(again) == {"unchanged": 1, "changed": 1}
+    town.apply(again["id"])
+    person = someone(town, first["nama"])
+    assert (person["npsn"], set(person["schools"])) == (first["npsn"], {first["npsn"], npsn})
+    assert outcomes(town.upload("teachers", data)) == {"unchanged": 2}
+
+
+def test_only_lists_of_teachers_are_whole(town, lists):
+    with pytest.raises(Invalid):
+        town.upload("schools", csv_bytes(lists.schools, SCHOOL_COLUMNS), scope="full")
+    with pytest.raises(Invalid):
+        town.upload("teachers", b"npsn,nama\n", scope="full", schools=["99999999"])
+
+
+# --- a school's workbook from Dapodik
+
+
+COLUMNS = (
+    "No",
+    "Nama",
+    "NUPTK",
+    "JK",
+    "NIP",
+    "Status Kepegawaian",
+    "Jenis PTK",
+    "NIK",
+    "HP",
+    "Email",
+    "Tugas Tambahan",
+)
+
+
+def workbook(rows, *titles):
+    """The staff of one school as Dapodik hands it out."""
+    said = [
+        {
+            **dict.fromkeys(COLUMNS, ""),
+            "No": str(number),
+            "Nama": row["nama"],
+            "NUPTK": row["nuptk"],
+            "NIP": row["nip"],
+            "Status Kepegawaian": row["status_kepegawaian"],
+            "Jenis PTK": row["jenis_ptk"],
+            "NIK": "3307010101900001",
+            "HP": row["hp"],
+            "Email": row["email"],
+        }
+        for number, row in enumerate(rows, 1)
+    ]
+    return as_xlsx(said, COLUMNS, title_rows=["Daftar Guru", *titles, "Tanggal Unduh: 2026-07-20 07:00:00"])
+
+
+def test_a_dapodik_workbook_is_of_the_school_in_its_title_rows(settled, lists):
+    school = lists.schools[0]
+    staff = lists.staff_of(school["npsn"])
+    for title in (school["nama"], f"NPSN : {school['npsn']}", f"Sekolah: {school['nama'].title()}"):
+        dry = settled.upload("dapodik", workbook(staff, title), "guru.xlsx")
+        assert outcomes(dry) == {"unchanged": len(staff)}, title
+    full = settled.upload("dapodik", workbook(staff[:-1], school["nama"]), "guru.xlsx", scope="full")
+    assert outcomes(full) == {"unchanged": len(staff) - 1, "ended": 1}
+    assert full["schools"] == [school["npsn"]]
+    assert not any("3307010101900001" in str(row) for row in settled.store.import_rows.find({}, limit=1000))
+    assert settled.store.chunks.find({}, limit=9) == [], "what else stands in a file is not kept"
+
+
+def test_a_dapodik_workbook_without_a_name_is_of_the_school_that_was_chosen(settled, lists):
+    school, other = lists.schools[0], lists.schools[1]
+    staff = lists.staff_of(school["npsn"])
+    dry = settled.upload("dapodik", workbook(staff), "guru.xlsx", schools=[school["npsn"]])
+    assert outcomes(dry) == {"unchanged": len(staff)}
+    unknown = settled.upload("dapodik", workbook(staff), "guru.xlsx")
+    assert unknown["status"] == "failed" and "Pilih satu sekolah" in unknown["problem"]
+    wrong = settled.upload("dapodik", workbook(staff, school["nama"]), "guru.xlsx", schools=[other["npsn"]])
+    assert wrong["status"] == "failed" and school["npsn"] in wrong["problem"]
+
+
+def test_whoever_is_first_in_line_does_not_keep_others_waiting(settled, lists):
+    many = make_roster(seed=9, schools=6, teachers=1500)
+    rows = [{**row, "npsn": lists.schools[0]["npsn"]} for row in many.teachers]
+    long = settled.start_import("teachers", csv_bytes(rows, TEACHER_COLUMNS))
+    refused = settled.upload("teachers", b"%PDF-1.7")
+    assert refused["status"] == "failed"
+    assert settled.ask(settled.operator, m.GET_IMPORT, import_id=long)["status"] in ("queued", "reading")
+    assert settled.followed(long, "ready", "failed")["status"] == "ready"
+
+
+# --- transfers
+
+
+def test_a_move_in_a_list_is_a_transfer(settled, lists):
+    row = colleagues(lists, 1)[0]
+    npsn = next(each["npsn"] for each in lists.schools if each["npsn"] != row["npsn"])
+    settled.apply(upload(settled, [{**row, "npsn": npsn}])["id"])
+    person = someone(settled, row["nama"])
+    [transfer] = settled.ask(settled.operator, m.LIST_TRANSFERS, person_id=person["id"])["items"]
+    assert (transfer["from_npsn"], transfer["to_npsn"], transfer["status"]) == (row["npsn"], npsn, "done")
+
+
+def test_a_move_against_what_is_planned_is_refused_with_the_reason(settled, lists):
+    row = colleagues(lists, 1)[0]
+    npsn, other = [each["npsn"] for each in lists.schools if each["npsn"] != row["npsn"]][:2]
+    person = someone(settled, row["nama"])
+    planned = {"kind": "within", "to_npsn": other, "effective_on": "2099-07-01"}
+    settled.ask(settled.operator, m.TRANSFER, person_id=person["id"], **planned)
+    applied = settled.apply(upload(settled, [{**row, "npsn": npsn, "hp": "081234567890"}])["id"])
+    assert outcomes(applied) == {"rejected": 1}
+    [refused] = settled.rows(applied["id"])
+    assert refused["problems"][0]["code"] == "transfer_planned"
+    left = someone(settled, row["nama"])
+    assert (left["phone"], left["npsn"]) == (person["phone"], row["npsn"]), "nothing of the row is done"
+
+
+def test_somebody_who_had_left_the_district_comes_back_by_a_list(settled, lists):
+    row = colleagues(lists, 1)[0]
+    person = someone(settled, row["nama"])
+    settled.ask(settled.operator, m.TRANSFER, person_id=person["id"], kind="out")
+    assert someone(settled, row["nama"])["status"] == "ended"
+    settled.apply(upload(settled, [row])["id"])
+    back = someone(settled, row["nama"])
+    assert (back["id"], back["status"], back["npsn"]) == (person["id"], "invited", row["npsn"])
+
+
+def test_another_duty_at_the_same_school_keeps_a_planned_end(settled, lists):
+    row = colleagues(lists, 1)[0]
+    other = next(each["npsn"] for each in lists.schools if each["npsn"] != row["npsn"])
+    person = someone(settled, row["nama"])
+    planned = {"kind": "within", "to_npsn": other, "effective_on": "2099-07-01"}
+    settled.ask(settled.operator, m.TRANSFER, person_id=person["id"], **planned)
+    settled.apply(upload(settled, [{**row, "jenis_ptk": "Guru BK"}])["id"])
+    facts = settled.ask(settled.operator, m.LIST_ASSIGNMENTS, person_id=person["id"])["items"]
+    assert ("Guru BK", "2099-06-30") in [
+        (fact["duty"], fact["until"] if "until" in fact else fact["valid_until"]) for fact in facts
+    ]

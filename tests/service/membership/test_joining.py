@@ -1,0 +1,204 @@
+"""People come into a community: by asking, by invitation; and guests come without an account."""
+
+from datetime import UTC, datetime, timedelta
+from functools import partial
+
+import pytest
+
+from shared.contracts import membership as m
+from shared.contracts.events import membership as events
+from shared.errors import Conflict, Forbidden, Invalid, NotFound
+from tests.support.neighbours import at_once
+
+
+@pytest.fixture
+def ketua(town):
+    return town.teacher("Ibu Ketua")
+
+
+@pytest.fixture
+def community(town, ketua):
+    return town.community(ketua, join_policy="approval")
+
+
+def ask(town, who, community, **how):
+    return town.ask(who, m.ASK_TO_JOIN, community_id=community, **how)
+
+
+def present(town, community):
+    page = town.ask(town.operator, m.LIST_MEMBERS, community_id=community)
+    return {member["person_id"] for member in page["items"]}
+
+
+def test_whoever_asks_is_taken_in_by_the_officers(town, ketua, community):
+    who = town.teacher("Bu Tanya")
+    request = ask(town, who, community, reason="Saya mengajar IPA.")
+    assert (request["status"], request["name"]) == ("pending", "Bu Tanya")
+    assert town.ask(who, m.GET_COMMUNITY, community_id=community)["my_request_id"] == request["id"]
+    [waiting] = town.ask(ketua, m.LIST_JOIN_REQUESTS, community_id=community)["items"]
+    assert (waiting["id"], waiting["reason"]) == (request["id"], "Saya mengajar IPA.")
+    approved = town.ask(ketua, m.APPROVE_JOIN_REQUEST, request_id=request["id"])
+    assert approved["status"] == "approved"
+    assert who["person"]["id"] in present(town, community)
+    assert town.ask(who, m.GET_COMMUNITY, community_id=community)["my_request_id"] is None
+    assert town.ask(ketua, m.LIST_JOIN_REQUESTS, community_id=community)["items"] == []
+    told = town.emitted(events.JOIN_REQUESTED, events.JOIN_DECIDED)
+    assert [each["status"] for each in told] == ["pending", "approved"]
+    assert all("reason" not in each for each in told)
+    assert not town.emitted(events.MEMBER_JOINED)[-1].get("added", False)
+
+
+def test_whoever_is_rejected_learns_why_and_asks_again_only_later(town, ketua, community):
+    who = town.teacher()
+    request = ask(town, who, community)
+    town.ask(ketua, m.REJECT_JOIN_REQUEST, request_id=request["id"], reason="Khusus guru IPA.")
+    seen = town.ask(who, m.GET_JOIN_REQUEST, request_id=request["id"])
+    assert (seen["status"], seen["answer"]) == ("rejected", "Khusus guru IPA.")
+    with pytest.raises(Conflict) as refused:
+        ask(town, who, community)
+    assert refused.value.text.key == "membership.asked_lately"
+    with pytest.raises(Conflict):
+        town.ask(ketua, m.APPROVE_JOIN_REQUEST, request_id=request["id"])
+
+
+def test_one_has_one_request_at_a_time_even_when_sent_twice_at_once(town, ketua, community):
+    who = town.teacher()
+    outcomes = at_once(*[partial(ask, town, who, community)] * 3)
+    assert sorted(type(outcome).__name__ for outcome in outcomes) == ["Conflict", "Conflict", "dict"]
+    assert len(town.emitted(events.JOIN_REQUESTED)) == 1
+    [request] = town.ask(who, m.MY_JOIN_REQUESTS)["items"]
+    assert town.ask(who, m.WITHDRAW_JOIN_REQUEST, request_id=request["id"])["status"] == "withdrawn"
+    assert ask(town, who, community)["status"] == "pending"
+
+
+def test_two_officers_who_decide_at_once_decide_once(town, ketua, community):
+    who = town.teacher()
+    request = {"request_id": ask(town, who, community)["id"]}
+    outcomes = at_once(
+        partial(town.ask, ketua, m.APPROVE_JOIN_REQUEST, **request),
+        partial(town.ask, town.operator, m.REJECT_JOIN_REQUEST, **request, reason="Tidak"),
+    )
+    assert sorted(type(outcome).__name__ for outcome in outcomes) == ["Conflict", "dict"]
+    assert len(town.emitted(events.JOIN_DECIDED)) == 1
+
+
+def test_a_request_is_nobody_elses_business(town, ketua, community):
+    request = {"request_id": ask(town, town.teacher(), community)["id"]}
+    stranger = town.teacher("Orang lain")
+    refused = at_once(
+        partial(town.ask, stranger, m.GET_JOIN_REQUEST, **request),
+        partial(town.ask, stranger, m.APPROVE_JOIN_REQUEST, **request),
+        partial(town.ask, stranger, m.WITHDRAW_JOIN_REQUEST, **request),
+        partial(town.ask, ketua, m.WITHDRAW_JOIN_REQUEST, **request),
+        partial(town.ask, stranger, m.LIST_JOIN_REQUESTS, community_id=community),
+    )
+    assert [type(outcome) for outcome in refused] == [NotFound, NotFound, NotFound, Forbidden, Forbidden]
+
+
+@pytest.mark.parametrize("policy", ["open", "invitation"])
+def test_nobody_asks_where_asking_is_of_no_use(town, ketua, policy):
+    with pytest.raises(Conflict):
+        ask(town, town.teacher(), town.community(ketua, join_policy=policy))
+
+
+def test_members_do_not_ask_and_whoever_is_added_meanwhile_has_been_answered(town, ketua, community):
+    with pytest.raises(Conflict):
+        ask(town, ketua, community)
+    asker, other = town.teacher(), town.person("Orang Lain")["id"]
+    request = ask(town, asker, community)
+    town.ask(ketua, m.ADD_MEMBERS, community_id=community, person_ids=[asker["person"]["id"], other])
+    assert town.ask(asker, m.GET_JOIN_REQUEST, request_id=request["id"])["status"] == "approved"
+    added = {each["person_id"]: each["added"] for each in town.emitted(events.MEMBER_JOINED) if "added" in each}
+    assert (added[asker["person"]["id"]], added[other]) == (False, True)
+
+
+# --- invitations
+
+
+def invite(town, ketua, community, **how):
+    return town.ask(ketua, m.INVITE, community_id=community, **how)
+
+
+def test_an_invitation_lets_in_so_many_and_no_more(town, ketua):
+    community = town.community(ketua, join_policy="invitation")
+    invitation = invite(town, ketua, community, max_uses=2, note="Grup IPA")
+    assert invitation["code"].startswith(f"{town.district}-")
+    assert invitation["link"].endswith(invitation["code"])
+    people = [town.teacher(f"Guru {number}") for number in range(4)]
+    code = {"code": invitation["code"]}
+    outcomes = at_once(*[partial(town.ask, who, m.ACCEPT_INVITATION, **code) for who in people])
+    assert sorted(type(outcome).__name__ for outcome in outcomes) == ["Conflict", "Conflict", "dict", "dict"]
+    [listed] = town.ask(ketua, m.LIST_INVITATIONS, community_id=community)["items"]
+    assert (listed["status"], listed["uses"]) == ("used_up", 2)
+    inside = next(who for who, outcome in zip(people, outcomes, strict=True) if isinstance(outcome, dict))
+    assert town.ask(inside, m.ACCEPT_INVITATION, **code)["role"] == "member"
+
+
+def test_a_revoked_or_expired_invitation_lets_in_nobody(town, ketua, community):
+    who = town.teacher()
+    revoked, expired = invite(town, ketua, community), invite(town, ketua, community)
+    town.ask(ketua, m.REVOKE_INVITATION, code=revoked["code"])
+    stored = town.store.invitations.require(expired["code"])
+    town.store.invitations.save({**stored, "expires_at": datetime.now(UTC) - timedelta(seconds=1)})
+    for invitation in (revoked, expired):
+        with pytest.raises(Conflict):
+            town.ask(who, m.ACCEPT_INVITATION, code=invitation["code"])
+        assert not town.ask(None, m.PREVIEW_INVITATION, code=invitation["code"])["usable"]
+    with pytest.raises(NotFound):
+        town.ask(who, m.ACCEPT_INVITATION, code=f"{town.district}-tdakadaxxxxx")
+    with pytest.raises(Invalid):
+        invite(town, ketua, community, expires_at=datetime.now(UTC) + timedelta(days=181))
+
+
+def test_whoever_holds_a_link_sees_what_it_is_to_and_nothing_of_the_people(town, elsewhere, ketua, community):
+    invitation = invite(town, ketua, community, role="guest")
+    seen = town.ask(None, m.PREVIEW_INVITATION, code=invitation["code"])
+    assert (seen["name"], seen["kind"], seen["role"], seen["usable"]) == ("MGMP IPA", "mgmp", "guest", True)
+    assert not {"member_count", "founder_id", "created_by"} & seen.keys()
+    with pytest.raises(NotFound):
+        elsewhere.ask(None, m.PREVIEW_INVITATION, code=invitation["code"])
+    with pytest.raises(NotFound):
+        elsewhere.ask(elsewhere.operator, m.ACCEPT_INVITATION, code=invitation["code"])
+
+
+@pytest.mark.parametrize(("form", "begins"), [("svg", b"<?xml"), ("png", b"\x89PNG")])
+def test_an_open_invitation_is_drawn_to_print_or_show(town, ketua, community, form, begins):
+    invitation = invite(town, ketua, community)
+    assert town.fetch(m.DRAW_INVITATION, code=invitation["code"], form=form).startswith(begins)
+    town.ask(ketua, m.REVOKE_INVITATION, code=invitation["code"])
+    with pytest.raises(Conflict):
+        town.fetch(m.DRAW_INVITATION, code=invitation["code"], form=form)
+
+
+def test_only_officers_make_list_and_revoke_invitations(town, ketua, community):
+    invitation, stranger = invite(town, ketua, community), town.teacher()
+    refused = at_once(
+        partial(invite, town, stranger, community),
+        partial(town.ask, stranger, m.LIST_INVITATIONS, community_id=community),
+        partial(town.ask, stranger, m.REVOKE_INVITATION, code=invitation["code"]),
+    )
+    assert [type(outcome) for outcome in refused] == [Forbidden, Forbidden, NotFound]
+
+
+def test_an_invited_guest_is_a_guest(town, ketua, community):
+    who = town.teacher("Pak Narasumber")
+    invitation = invite(town, ketua, community, role="guest")
+    assert town.ask(who, m.ACCEPT_INVITATION, code=invitation["code"])["role"] == "guest"
+
+
+# --- guests
+
+
+def test_guests_are_kept_by_name_and_institution_and_forgotten_when_removed(town, ketua, community):
+    key = {"community_id": community}
+    guest = town.ask(ketua, m.ADD_GUEST, **key, name="Dr. Sari", institution="UNY", part="narasumber")
+    with pytest.raises(Forbidden):
+        town.ask(town.teacher(), m.LIST_GUESTS, **key)
+    [listed] = town.ask(ketua, m.LIST_GUESTS, **key)["items"]
+    assert (listed["name"], listed["institution"], listed["part"]) == ("Dr. Sari", "UNY", "narasumber")
+    with pytest.raises(NotFound):
+        town.ask(ketua, m.REMOVE_GUEST, community_id=town.community(ketua), guest_id=guest["id"])
+    town.ask(ketua, m.REMOVE_GUEST, **key, guest_id=guest["id"])
+    assert town.ask(ketua, m.LIST_GUESTS, **key)["items"] == []
+    with pytest.raises(Invalid):
+        town.ask(ketua, m.ADD_GUEST, **key, name="A", institution="B", valid_until="2026-01-01")

@@ -1,0 +1,141 @@
+"""Schools send their teachers to meetings: letters are asked for, decided by the school, and printed."""
+
+from datetime import UTC, datetime, timedelta
+from functools import partial
+
+import pytest
+
+from shared.contracts.events.scheduling import ASSIGNMENT_LETTER_DECIDED, ASSIGNMENT_LETTER_REQUESTED
+from shared.contracts.scheduling import (
+    GET_LETTER,
+    GRANT_LETTER,
+    LINK_LETTER,
+    LIST_LETTERS,
+    LIST_SESSION_LETTERS,
+    PRINT_LETTER,
+    PRINT_LINKED_LETTER,
+    REFUSE_LETTER,
+    REQUEST_LETTER,
+    SCHEDULE_SESSION,
+)
+from shared.errors import Conflict, Forbidden, Invalid, NotFound
+from tests.support.neighbours import at_once
+from tests.support.papers import words_of
+
+SOON = datetime.now(UTC).replace(hour=5, minute=0, second=0, microsecond=0) + timedelta(days=3)
+NPSN, OTHER = "20306321", "20306322"
+DECISION = {"number": "800/17/2027", "signatory": "Drs. Hadi Prasetyo, M.Pd."}
+
+
+class Cast:
+    """A meeting, two members from one school, and who leads it."""
+
+    def __init__(self, around, ketua, community):
+        self.around, self.ketua = around, ketua
+        meeting = {"title": "Membaca grafik", "goal": "Murid membaca grafik", "place": "Aula", "starts_at": SOON}
+        self.session = around.ask(ketua, SCHEDULE_SESSION, community_id=community, **meeting)["id"]
+        around.school(NPSN), around.school(OTHER, "SMP Negeri 2 Kertek")
+        self.siti, self.budi = (around.person(name) for name in ("Siti Nurḥāyatī, S.Pd.", "Budi Santoso"))
+        for member in (self.siti, self.budi):
+            around.member(community, member)
+            around.teaches(member, NPSN)
+        self.principal, self.elsewhere = around.person("Pak Hadi"), around.person("Bu Ani")
+        around.leads(self.principal, NPSN)
+        around.leads(self.elsewhere, OTHER)
+
+    def request(self, who, *people, npsn=NPSN):
+        return self.around.ask(who, REQUEST_LETTER, session_id=self.session, npsn=npsn, person_ids=list(people))
+
+    def decide(self, who, letter, operation=GRANT_LETTER, **said):
+        return self.around.ask(who, operation, letter_id=letter["id"], **(said or DECISION))
+
+
+@pytest.fixture
+def cast(around, ketua, community):
+    return Cast(around, ketua, community)
+
+
+def ids(page):
+    return [item["id"] for item in page["items"]]
+
+
+def test_a_letter_is_asked_for_granted_and_printed_on_the_schools_letterhead(around, cast):
+    letter = cast.request(cast.ketua, cast.siti, cast.budi, cast.siti)
+    assert (letter["status"], letter["school"]) == ("requested", "SMP Negeri 1 Kepil")
+    assert [each["name"] for each in letter["people"]] == ["Siti Nurḥāyatī, S.Pd.", "Budi Santoso"]
+    [told] = around.emitted(ASSIGNMENT_LETTER_REQUESTED)
+    assert (told["npsn"], told["person_ids"]) == (NPSN, [cast.siti, cast.budi])
+    with pytest.raises(Conflict):
+        around.ask(cast.siti, PRINT_LETTER, letter_id=letter["id"])
+
+    granted = cast.decide(cast.principal, letter)
+    assert (granted["status"], granted["number"], granted["decided_by"]) == ("granted", "800/17/2027", cast.principal)
+    with pytest.raises(Conflict):
+        cast.decide(cast.principal, letter, REFUSE_LETTER, reason="Ujian")
+    assert [told["status"] for told in around.emitted(ASSIGNMENT_LETTER_DECIDED)] == ["granted"]
+    assert DECISION["signatory"] not in str(around.emitted(ASSIGNMENT_LETTER_DECIDED))
+
+    printed = around.fetch(cast.siti, PRINT_LETTER, letter_id=letter["id"])
+    words = words_of(printed)
+    for said in (
+        "SMP Negeri 1 Kepil",
+        "NPSN 20306321",
+        "Nomor: 800/17/2027",
+        "Siti Nurḥāyatī, S.Pd.",
+        "Drs. Hadi",
+    ):
+        assert said in words
+    assert len(printed) < 64 * 1024
+
+    link = around.ask(cast.budi, LINK_LETTER, letter_id=letter["id"])
+    opened = partial(around.fetch, None, PRINT_LINKED_LETTER, district=around.district, token=link["token"])
+    assert "SURAT TUGAS" in words_of(opened(letter_id=letter["id"]))
+    with pytest.raises(NotFound):
+        opened(letter_id=letter["id"][:-1] + ("0" if letter["id"][-1] != "0" else "1"))
+
+
+def test_who_asks_for_whom(around, cast, community):
+    own = cast.request(cast.siti, cast.siti)
+    assert own["requested_by"] == cast.siti
+    stranger = around.person("Rekan")
+    around.teaches(stranger, NPSN)
+    refused = at_once(
+        partial(cast.request, cast.siti, cast.budi),
+        partial(cast.request, stranger, stranger),
+        partial(cast.request, cast.ketua, stranger),
+        partial(cast.request, cast.ketua, cast.budi, npsn=OTHER),
+        partial(cast.request, cast.ketua, cast.budi, npsn="99999999"),
+        partial(cast.request, cast.ketua, cast.budi, cast.siti),
+    )
+    assert [type(each) for each in refused] == [Forbidden, Forbidden, Invalid, Invalid, Invalid, Conflict]
+
+
+def test_nobody_is_named_twice_even_by_two_who_ask_at_once_but_again_after_a_refusal(around, cast):
+    outcomes = at_once(partial(cast.request, cast.ketua, cast.siti), partial(cast.request, cast.siti, cast.siti))
+    [letter] = [each for each in outcomes if isinstance(each, dict)]
+    assert [type(each) for each in outcomes if each is not letter] == [Conflict]
+    refused = cast.decide(cast.principal, letter, REFUSE_LETTER, reason="Ada ujian.")
+    assert (refused["status"], refused["reason"]) == ("refused", "Ada ujian.")
+    assert cast.request(cast.siti, cast.siti)["status"] == "requested"
+
+
+def test_each_sees_the_letters_that_concern_them(around, cast):
+    first, second = cast.request(cast.ketua, cast.siti), cast.request(cast.budi, cast.budi)
+    both = {first["id"], second["id"]}
+    lists = {
+        who: set(ids(around.ask(who, LIST_SESSION_LETTERS, session_id=cast.session)))
+        for who in (cast.ketua, cast.principal, cast.siti, cast.elsewhere)
+    }
+    assert list(lists.values()) == [both, both, {first["id"]}, set()]
+    assert set(ids(around.ask(cast.principal, LIST_LETTERS))) == both
+    assert ids(around.ask(cast.siti, LIST_LETTERS)) == [first["id"]]
+    cast.decide(cast.principal, first)
+    assert ids(around.ask(cast.principal, LIST_LETTERS)) == [second["id"]]
+    assert ids(around.ask(cast.principal, LIST_LETTERS, status="granted")) == [first["id"]]
+    assert ids(around.ask(cast.siti, LIST_LETTERS, status="refused")) == []
+    hidden = at_once(
+        partial(around.ask, cast.budi, GET_LETTER, letter_id=first["id"]),
+        partial(cast.decide, cast.elsewhere, second),
+        partial(cast.decide, cast.budi, second),
+    )
+    assert [type(each) for each in hidden] == [NotFound, NotFound, Forbidden]

@@ -1,0 +1,18 @@
+"""What a reader of a PDF reads."""
+
+from __future__ import annotations
+
+import io
+import re
+
+from pypdf import PdfReader
+
+
+def sheets_of(pdf: bytes) -> list[str]:
+    """The words on each sheet, with single blanks between them."""
+    return [re.sub(r"\s+", " ", page.extract_text()) for page in PdfReader(io.BytesIO(pdf)).pages]
+
+
+def words_of(pdf: bytes) -> str:
+    """All words of a paper."""
+    return " ".join(sheets_of(pdf))
