@@ -14,9 +14,10 @@ from bench.size import Size
 from shared import clock
 from shared.contracts.events.learning import CYCLE_OPENED
 from shared.ids import new_id
+from shared.messaging.lanes import PROMPT
 from shared.messaging.lease import TABLE as LEASES
-from shared.messaging.relay import LEASE, LOG
-from shared.messaging.unit_of_work import LANE, OUTBOX
+from shared.messaging.relay import LEASE, LOG, LOG_LANE
+from shared.messaging.unit_of_work import OUTBOX
 from shared.mongo import Doc
 
 DISTRICT = "3310"
@@ -42,7 +43,7 @@ def run(ground: Ground, size: Size) -> list[Finding]:
 
     samples = [once() for _ in range(size.runs)]
     ground.purge_inboxes()
-    numbers = sorted(entry["seq"] for entry in database[LOG].find({"lane": LANE}, {"seq": 1}))
+    numbers = sorted(entry["seq"] for entry in database[LOG].find({"lane": LOG_LANE}, {"seq": 1}))
     broken = []
     if numbers != list(range(1, size.runs * EVENTS + 1)):
         broken.append("the numbers of the log have gaps or doubles")
@@ -79,4 +80,4 @@ def _entry() -> Doc:
         "causation_id": None,
         "traceparent": None,
     }
-    return {"_id": new_id(), "lane": LANE, "events": [event]}
+    return {"_id": new_id(), "lane": PROMPT, "events": [event]}

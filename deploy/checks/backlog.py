@@ -12,7 +12,7 @@ from shared import clock
 from shared.ids import made_at_ms
 from shared.messaging import deadletters
 from shared.messaging.relay import LEASE, UNROUTABLE
-from shared.messaging.unit_of_work import LANE, OUTBOX
+from shared.messaging.unit_of_work import OUTBOX
 from shared.mongo import Doc
 from shared.settings import Settings
 
@@ -39,7 +39,7 @@ def check_backlog(client: MongoClient[Doc], settings: Settings, service: str) ->
 
 def oldest_waiting(database: Database[Doc]) -> tuple[int, float]:
     """How many entries wait in a service's outbox (counted up to 10,000), and for how many seconds the oldest does."""
-    waiting = [doc["_id"] for doc in database[OUTBOX].find({"lane": LANE}, {"_id": 1}).limit(_COUNTED)]
+    waiting = [doc["_id"] for doc in database[OUTBOX].find({}, {"_id": 1}).limit(_COUNTED)]
     if not waiting:
         return 0, 0.0
     made = made_at_ms(min(waiting)) or clock.now_ms()
@@ -52,7 +52,7 @@ def _outbox(database: Database[Doc], service: str) -> Finding:
     if age > _STUCK:
         return broken("outbox", what, f"see whether {service} runs and what its log says of the relay; nothing is lost")
     if age > _LATE:
-        return warning("outbox", what, "look again in a minute; the relay may be catching up")
+        return warning("outbox", what, "look again in a minute; the relay catches up, or a large import runs")
     return good("outbox", what if waiting else f"{service}: empty")
 
 

@@ -13,8 +13,7 @@ from rich.text import Text
 from deploy.cli.context import Context, named
 from deploy.cli.screen import Screen
 from shared.messaging.envelope import cloudevent
-from shared.messaging.relay import LEASE, LOG
-from shared.messaging.unit_of_work import LANE
+from shared.messaging.relay import LEASE, LOG, LOG_LANE
 from shared.mongo import Doc, connect
 
 _MOST = 500
@@ -79,7 +78,7 @@ class Log:
         end = self._end()
         while self._through < end:
             upto = min(end, self._through + _MOST)
-            window = {"lane": LANE, "seq": {"$gt": self._through, "$lte": upto}}
+            window = {"lane": LOG_LANE, "seq": {"$gt": self._through, "$lte": upto}}
             yield from sorted(self._database[LOG].find(window), key=lambda entry: int(entry["seq"]))
             self._through = upto
 

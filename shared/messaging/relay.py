@@ -20,25 +20,24 @@ from pymongo.database import Database
 
 from shared import clock, logs, metrics
 from shared.contracts.events import EVENTS
-from shared.ids import made_at_ms
 from shared.messaging import envelope, faults, snapshots
 from shared.messaging.away import is_away
+from shared.messaging.lanes import BULK, MOST_EVENTS, PROMPT, Lane, Lull
 from shared.messaging.lease import Lease, LeaseLost
-from shared.messaging.unit_of_work import LANE, OUTBOX, Transaction, Transactor
+from shared.messaging.unit_of_work import OUTBOX, Transaction, Transactor
 from shared.messaging.wire import Outgoing, Publisher
 from shared.mongo import IN_CHUNK, Doc, SystemStore
 
 LOG = "events"
+# The whole log is one lane: its index begins with it, and a window of numbers is read through that.
+LOG_LANE = 0
 UNROUTABLE = "unroutable"
 LEASE = "relay"
 # In the lease's document: each district's last place in the log, and how far its part of the log is forgotten.
 PLACES = "places"
 FORGOTTEN = "forgotten"
-MOST_EVENTS = 400
 _POLL = 0.5
 _SWEEP = 30.0
-# An entry becomes visible when its transaction commits, later than its id was made: look back so far.
-_LOOK_BACK_MS = 120_000
 _CONFIRM_TIMEOUT = 20.0
 _log = logs.get(__name__)
 
@@ -66,9 +65,12 @@ class Relay:
         self._sources = snapshots.by_subject(sources)
         self._publisher = publisher
         self._lease = Lease(self._database, LEASE, lease_seconds)
+        self._prompt = Lane(self._database[OUTBOX], PROMPT)
+        self._bulk = Lane(self._database[OUTBOX], BULK)
+        self._lull = Lull()
+        # Whether what was held back goes out now; until none of it is left.
+        self._flowing = False
         self._woken = threading.Event()
-        self._from = 0
-        self._width: int | None = None
         self._left = threading.Event()
         self._stopping = False
         self._behind = True
@@ -104,11 +106,11 @@ class Relay:
         """Publish what is left of the log, then number and publish one batch of the outbox. Returns how many events."""
         if self._behind:
             self._catch_up()
-        pending = self._pending()
+        lane, pending = self._pending()
         metrics.OUTBOX_PENDING.set(len(pending))
         if not pending:
             return 0
-        entries = self._number(pending)
+        entries = self._number(lane, pending)
         faults.point("relay.numbered")
         self._publish(entries)
         return len(entries)
@@ -122,48 +124,28 @@ class Relay:
             _log.warning("the relay left its lease to expire", error=type(error).__name__)
         self._left.set()
 
-    def _pending(self) -> list[Doc]:
-        """Outbox entries for one batch, oldest first."""
-        found = self._look()
-        batch: list[Doc] = []
-        size = 0
-        for doc in found:
-            if batch and size + len(doc["events"]) > MOST_EVENTS:
-                break
-            batch.append(doc)
-            size += len(doc["events"])
-        return batch
-
-    def _look(self) -> list[Doc]:
-        """What waits from ``self._from`` on: all of it in calm times, key windows of it when much has piled up."""
-        outbox = self._database[OUTBOX]
+    def _pending(self) -> tuple[Lane, list[Doc]]:
+        """Outbox entries for one batch, and the lane that they wait in."""
         if time.monotonic() - self._swept >= _SWEEP:
             self._sweep()
-        while True:
-            window: Doc = {"$gte": _id_at(self._from)}
-            if self._width is not None:
-                window["$lt"] = _id_at(self._from + self._width)
-            found = sorted(outbox.find({"lane": LANE, "_id": window}), key=lambda doc: doc["_id"])
-            if len(found) > 4 * MOST_EVENTS:
-                self._width = max(1, (self._width or 60_000) // 4)
-                self._from = max(self._from, _ms_of(found[0]["_id"]))
-                return found
-            if found or self._width is None:
-                break
-            self._from += self._width
-            self._width = None if self._from >= clock.now_ms() - _LOOK_BACK_MS else self._width * 4
-        self._from = max(self._from, min(clock.now_ms() - _LOOK_BACK_MS, _ms_of(found[0]["_id"]) if found else 1 << 47))
-        return found
+        batch = self._prompt.batch()
+        return (self._prompt, batch) if batch else (self._bulk, self._bulk_batch())
+
+    def _bulk_batch(self) -> list[Doc]:
+        if not (self._flowing or self._stopping or self._lull.over(max(self._bulk.ids(), default=None))):
+            return []
+        batch = self._bulk.batch()
+        self._flowing = bool(batch)
+        return batch
 
     def _sweep(self) -> None:
-        """Start from the very oldest entry (a replica's clock may be far off), and try the unroutable again."""
+        """Start from the oldest entries, and try the unroutable again."""
         self._swept = time.monotonic()
-        oldest = min((doc["_id"] for doc in self._database[OUTBOX].find({"lane": LANE}, {"_id": 1})), default=None)
-        self._from = _ms_of(oldest) if oldest else clock.now_ms() - _LOOK_BACK_MS
-        self._width = None
+        self._prompt.sweep()
+        self._bulk.sweep()
         self._send_parked()
 
-    def _number(self, pending: Sequence[Doc]) -> list[Doc]:
+    def _number(self, lane: Lane, pending: Sequence[Doc]) -> list[Doc]:
         events = [event for doc in pending for event in doc["events"]]
         ids = [doc["_id"] for doc in pending]
 
@@ -175,13 +157,13 @@ class Relay:
             state = self._lease.read(session)
             following = {district: count(state[PLACES][district] - of_each[district] + 1) for district in of_each}
             entries = [
-                {**event, "lane": LANE, "seq": seq, "place": next(following[event["district"]])}
+                {**event, "lane": LOG_LANE, "seq": seq, "place": next(following[event["district"]])}
                 for seq, event in enumerate(events, state["last_seq"] - len(events) + 1)
             ]
             self._database[LOG].insert_many(entries, session=session)
             # One range delete is ten times cheaper than a delete each; an entry that came into the range since is
             # kept by the count: it aborts this attempt.
-            span = {"lane": LANE, "_id": {"$gte": ids[0], "$lte": ids[-1]}}
+            span = {"lane": lane.lane, "_id": {"$gte": ids[0], "$lte": ids[-1]}}
             if self._database[OUTBOX].delete_many(span, session=session).deleted_count != len(ids):
                 raise _Changed()
             return entries
@@ -197,7 +179,7 @@ class Relay:
         state = self._lease.read()
         through, last = state.get("published_through", 0), state.get("last_seq", 0)
         while through < last and not self._stopping:
-            window = {"lane": LANE, "seq": {"$gt": through, "$lte": min(last, through + MOST_EVENTS)}}
+            window = {"lane": LOG_LANE, "seq": {"$gt": through, "$lte": min(last, through + MOST_EVENTS)}}
             self._publish(sorted(self._database[LOG].find(window), key=lambda entry: entry["seq"]))
             through = min(last, through + MOST_EVENTS)
             self._lease.keep()
@@ -249,13 +231,3 @@ def message_of(service: str, entry: Doc, *, replay_for: str | None = None) -> Ou
         message_id=entry["_id"],
         properties=properties,
     )
-
-
-def _ms_of(id_: str) -> int:
-    return made_at_ms(id_) or 0
-
-
-def _id_at(ms: int) -> str:
-    """The smallest UUIDv7 text of a millisecond."""
-    digits = f"{max(0, ms):012x}"
-    return f"{digits[:8]}-{digits[8:]}-"

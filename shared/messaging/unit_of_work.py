@@ -26,6 +26,7 @@ from shared.messaging import faults
 from shared.messaging.away import is_away, is_busy, reach
 from shared.messaging.context import CallContext
 from shared.messaging.envelope import plain_data
+from shared.messaging.lanes import BULK, PROMPT
 from shared.messaging.lease import Lease
 from shared.messaging.offloading import kept, offload
 from shared.mongo import Doc, Store, SystemStore
@@ -36,7 +37,6 @@ from shared.standing import Standing
 
 Result = TypeVar("Result")
 OUTBOX = "outbox"
-LANE = 0
 DEFAULT_TIMEOUT = 10.0
 _NO_SUCH_TRANSACTION = 251
 
@@ -54,6 +54,7 @@ class Transaction:
     callbacks: list[Callable[[], None]] = field(default_factory=list)
     wakes: set[str] = field(default_factory=set)
     memo: dict[Any, Any] = field(default_factory=dict)
+    bulk: bool = False
 
 
 class Work:
@@ -214,8 +215,9 @@ class Transactor:
         try:
             result = work(transaction)
             if transaction.events:
+                lane = BULK if transaction.bulk else PROMPT
                 self.database[OUTBOX].insert_one(
-                    {"_id": new_id(), "lane": LANE, "events": transaction.events}, session=session
+                    {"_id": new_id(), "lane": lane, "events": transaction.events}, session=session
                 )
         except BaseException:
             _abort(session)
@@ -288,10 +290,16 @@ class SystemWork:
             result: Result = offload(function, *args)
         return result
 
-    def run(self, district: str, use_case: Callable[[Work], Result], *, timeout: float = 60.0) -> Result:
-        """Run ``use_case`` in one transaction, with a :class:`Work` that no caller stands behind."""
+    def run(
+        self, district: str, use_case: Callable[[Work], Result], *, timeout: float = 60.0, bulk: bool = False
+    ) -> Result:
+        """Run ``use_case`` in one transaction, with a :class:`Work` that no caller stands behind.
+
+        ``bulk``: more of the same follows at once; what it emits may wait for the end of that (docs/decisions/0093).
+        """
 
         def attempt(transaction: Transaction) -> Result:
+            transaction.bulk = bulk
             store: Store = self.system.open(district, transaction.session)
             context = CallContext(correlation_id=new_id())
             return use_case(Work(store, transaction=transaction, context=context, settings=self.settings))

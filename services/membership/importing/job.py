@@ -23,6 +23,8 @@ BATCH = 300
 _AT_ONCE = 4
 _MOST_WAITING = 50
 _TRIES = 3
+# Rows from which on the copies of the other services wait until all is done (docs/decisions/0093).
+_LARGE = 1000
 
 
 class Importer:
@@ -66,7 +68,8 @@ class Importer:
         if found is None or found["status"] not in ("queued", "reading", "applying"):
             work.run(district, lambda w: w.store.import_jobs.delete(id_))
         elif found["status"] == "applying":
-            work.run(district, lambda w: applying.apply_batch(w, id_))
+            large = found["progress"]["total"] >= _LARGE
+            work.run(district, lambda w: applying.apply_batch(w, id_), bulk=large)
         else:
             self._judge(work, district, found)
 

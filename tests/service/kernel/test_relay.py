@@ -52,11 +52,12 @@ def relaying(probes: Probes, *, lease_seconds: float, slow: float = 0.0) -> Iter
     publisher.close()
 
 
-def emit(probes: Probes, district: str, count: int = 1) -> list[str]:
+def emit(probes: Probes, district: str, count: int = 1, *, bulk: bool = False) -> list[str]:
     """Commit one transaction that emits so many events; answers their subjects."""
     events = [community_event(district) for _ in range(count)]
 
     def work(transaction: Transaction) -> None:
+        transaction.bulk = bulk
         store = OwnerStore(probes.owner, district, transaction.session)
         unit = Work(store, transaction=transaction, context=CallContext(new_id()))
         for event in events:
@@ -99,6 +100,42 @@ def test_competing_relays_number_without_gaps(migrated: Probes, district: str) -
     state = migrated.owner["leases"].find_one({"_id": "relay"})
     assert state is not None and state["epoch"] > 2, "the relays never competed"
     assert state["published_through"] == state["last_seq"] == len(subjects)
+
+
+def test_bulk_waits_for_its_end_and_prompt_events_pass_it(
+    migrated: Probes, district: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Promise: what a large import tells stays behind while more of it comes, a person's doings go out meanwhile, and
+    once nothing more comes all of it is numbered and published by itself."""
+    monkeypatch.setattr("shared.messaging.lanes._QUIET", 3600.0)
+    monkeypatch.setattr("shared.messaging.lanes._MOST_HELD", 3600.0)
+    with migrated.listening() as heard, relaying(migrated, lease_seconds=5):
+
+        def told() -> set[str]:
+            return {envelope.decode(each.body).subject for each in heard.events}
+
+        held: list[str] = []
+        prompt: list[str] = []
+        for _ in range(5):
+            held += emit(migrated, district, 20, bulk=True)
+            prompt += emit(migrated, district)
+        eventually(lambda: told() >= set(prompt))
+        time.sleep(1.2)
+        assert not told() & set(held), "what was held back went out"
+        monkeypatch.setattr("shared.messaging.lanes._QUIET", 0.5)
+        eventually(lambda: told() >= set(held))
+        eventually(lambda: migrated.outbox() == 0)
+    assert_whole(migrated, [*held, *prompt])
+    assert [entry["subject"] for entry in migrated.log()] == [*prompt, *held]
+
+
+def test_a_relay_that_stops_leaves_nothing_held_back(migrated: Probes, district: str) -> None:
+    """Promise: whoever stops a service finds its outbox empty afterwards, whatever was held back."""
+    with relaying(migrated, lease_seconds=5):
+        held = emit(migrated, district, 30, bulk=True)
+        eventually(lambda: migrated.owner["leases"].find_one({"_id": "relay", "owner": {"$ne": None}}))
+    assert migrated.outbox() == 0
+    assert_whole(migrated, held)
 
 
 def test_a_lease_is_taken_over_from_one_who_fell_silent(migrated: Probes) -> None:
