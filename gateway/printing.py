@@ -30,6 +30,11 @@ def paper(operation: Operation, linked: Operation, path: dict[str, str]) -> Resp
     else:
         data = validation.checked(operation.takes(only=tuple(path)), given, path)
     rpc.admit(operation)
+    return whole(operation, data)
+
+
+def whole(operation: Operation, data: dict[str, Any]) -> Response:
+    """Answer with a PDF that a service hands over whole. Raises what :func:`gateway.rpc.call` does."""
     printed = rpc.call(operation, data)
     headers = {
         "Content-Disposition": f'inline; filename="{printed.data["filename"]}"',

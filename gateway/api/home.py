@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Response, request
 
-from gateway import composing, validation
+from gateway import composing, printing, rpc, validation
 from gateway.routes import Routes, answer_with
 from shared.contracts import content, membership, notification, scheduling
 from shared.contracts.base import Nothing
@@ -38,7 +38,19 @@ def get_home() -> Response:
 @api.special("GET /v1/me/record", GET_RECORD)
 def get_record() -> Response:
     """The same, of a year."""
-    asked = validation.checked(_PERIOD, validation.parse_query(request.args, ()), {})
+    asked = _period()
     period = period_of(asked)
     said = {"period": period.name, "from": period.first.isoformat(), "until": period.last.isoformat()}
     return answer_with(Answer({**said, **composing.compose(_RECORD, asked)}), 200)
+
+
+@api.special("GET /v1/me/record.pdf", scheduling.PRINT_RECORD, answer=printing.PDF, filled=("resources",))
+def print_record() -> Response:
+    """On paper, all of it or nothing: a sheet does not show that a service was away."""
+    asked = _period()
+    works = rpc.call(content.SHOW_PUBLISHED, asked)
+    return printing.whole(scheduling.PRINT_RECORD, {**asked, **works.data})
+
+
+def _period() -> composing.Data:
+    return validation.checked(_PERIOD, validation.parse_query(request.args, ()), {})

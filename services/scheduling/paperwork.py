@@ -52,7 +52,7 @@ def attendance_list(work: Work, session: Doc) -> AttendanceList:
     """Who was there, by name; while nothing was recorded, the members, to sign by hand."""
     recorded = list(islice(attendance(work.store, session["id"]), MOST_LISTED))
     people = [each.person_id for each in recorded if each.person_id] if recorded else _members(work, session)
-    schools, names = _schools(work, people), _names(work, people)
+    schools, names = schools_of(work, people), _names(work, people)
     if recorded:
         attendees = [_attendee(each, names, schools, session["timezone"]) for each in recorded]
         counts = attending.counts_of(work.store, session["id"])
@@ -172,7 +172,7 @@ def _names(work: Work, person_ids: Iterable[str]) -> dict[str, str]:
     return {id_: person["name"] for id_, person in people.items()}
 
 
-def _schools(work: Work, person_ids: Sequence[str]) -> dict[str, str]:
+def schools_of(work: Work, person_ids: Sequence[str]) -> dict[str, str]:
     """The names of the schools where these people teach today, their own school before others."""
     days = Days(work.store, work.now)
     posts: dict[str, Doc] = {}

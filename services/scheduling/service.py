@@ -40,6 +40,7 @@ from services.scheduling.usecases.make_commitment import make_commitment
 from services.scheduling.usecases.pause_series import pause_series, resume_series
 from services.scheduling.usecases.print_document import link_document, print_document, print_linked_document
 from services.scheduling.usecases.print_letter import link_letter, print_letter, print_linked_letter
+from services.scheduling.usecases.print_record import print_record
 from services.scheduling.usecases.read_agenda import get_agenda
 from services.scheduling.usecases.read_calendar import read_calendar
 from services.scheduling.usecases.read_commitments import get_commitment, list_commitments
@@ -325,6 +326,10 @@ class SchedulingService:
     @query(contracts.SHOW_ATTENDED)
     def show_attended(self, work: Work, asked: Doc) -> Doc:
         return show_attended(work, asked)
+
+    @query(contracts.PRINT_RECORD)
+    def print_record(self, work: Work, asked: Doc) -> tuple[Doc, bytes]:
+        return print_record(work, asked)
 
     @query(contracts.GET_REMINDERS)
     def get_reminders(self, work: Work, asked: Doc) -> Doc:

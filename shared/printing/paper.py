@@ -27,6 +27,8 @@ _GREY = 110
 _MOST_LINES = 6
 _NO_END = 1_000_000
 _QUIET = 2
+# A heading with the first of what it heads: those of a table and one row, at least.
+_HEADED = 34.0
 
 Align = Literal["L", "C", "R"]
 
@@ -139,7 +141,7 @@ class Paper:
 
     def section(self, words: str) -> None:
         """A heading within the paper; not left alone at the foot of a sheet."""
-        self.keep_together(20)
+        self.keep_together(_HEADED)
         self.gap(2)
         self._write(words, bold=True)
         self.gap(0.6)

@@ -53,6 +53,7 @@ EXPECTED: Mapping[str, str] = {
     "membership.get_me": _EVERYBODY,
     "gateway.get_home": _EVERYBODY,
     "gateway.get_record": _EVERYBODY,
+    "scheduling.print_record": _EVERYBODY,
     "membership.change_me": _EVERYBODY,
     "membership.request_export": _EVERYBODY,
     "membership.get_export": _OWNER_ONLY,

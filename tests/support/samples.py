@@ -152,6 +152,7 @@ QUERIES: dict[str, Callable[[Ids], Mapping[str, str]]] = {
     "scheduling.list_sessions": lambda ids: {"community": ids["community_id"]},
     "notification.list_events": lambda ids: {"service": "membership", "limit": "100"},
     "gateway.get_record": lambda ids: {"year": "2026"},
+    "scheduling.print_record": lambda ids: {"year": "2026"},
     "content.list_resources": lambda ids: {"community": ids["community_id"], "status": "submitted"},
 }
 

@@ -74,8 +74,13 @@ def say(key: str, **gaps: str) -> str:
 
 def begin(kind: str, meeting: Meeting, printing: Printing) -> Paper:
     """A paper of this kind about the meeting, with what stands at the foot of each sheet."""
+    return begin_with(f"{say(kind)} - {meeting.title}", printing)
+
+
+def begin_with(title: str, printing: Printing) -> Paper:
+    """A paper of this title, with what stands at the foot of each sheet."""
     return Paper(
-        f"{say(kind)} - {meeting.title}",
+        title,
         # To the day: what is fetched twice and has not changed is the same to the byte.
         made_at=datetime.combine(dates.local_day(printing.at, printing.timezone), time(), UTC),
         footnote=say("footnote", printed=printing.today),

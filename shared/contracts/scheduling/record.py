@@ -5,7 +5,9 @@ from __future__ import annotations
 from marshmallow import fields
 
 from shared.contracts.base import Contract, Query, day, identifier, moment, one_of, text
+from shared.contracts.content import PublishedWork
 from shared.contracts.record import RecordPeriod
+from shared.contracts.scheduling.papers import Printed
 from shared.contracts.words import CERTIFICATE_STATUSES
 
 
@@ -61,4 +63,11 @@ class AttendanceRecord(Contract):
     certificates = fields.List(fields.Nested(EarnedCertificate), required=True)
 
 
+class RecordToPrint(RecordPeriod):
+    """A record on paper: the period, and the works published in it, which the gateway asks content for."""
+
+    resources = fields.List(fields.Nested(PublishedWork), required=True)
+
+
 SHOW_ATTENDED = Query("scheduling.show_attended", takes=RecordPeriod, gives=AttendanceRecord)
+PRINT_RECORD = Query("scheduling.print_record", takes=RecordToPrint, gives=Printed, streams=True, deadline=30.0)
