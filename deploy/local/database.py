@@ -17,6 +17,8 @@ from deploy.local.rundir import RunDir, write_private
 from deploy.local.supervisor import Supervisor
 
 _USER = "sanggar"
+# Its threads are made to clean the cache only when that is nearly full (docs/decisions/0084).
+_EVICTION = "eviction_dirty_target=20,eviction_dirty_trigger=80,eviction_updates_target=20,eviction_updates_trigger=80"
 
 
 class Database:
@@ -65,20 +67,27 @@ class Database:
         # An empty file of our own, or the program would look for one in the folder and home of whoever starts it.
         config = self._home / "secantusd.toml"
         write_private(config, "")
-        # Without syncing on commit a crash loses acknowledged writes (docs/decisions/0011).
+        # Without syncing on commit a crash loses acknowledged writes (docs/decisions/0011). Alone it keeps no second
+        # record of each write for change streams, which nothing here reads (docs/decisions/0085).
         command = [
-            str(Path(sys.executable).with_name("secantusd-py")),
+            # Without our folder in its path, whose modules have names that others may have, too.
+            *(sys.executable, "-P", str(Path(__file__).with_name("engine.py"))),
             *("--config", str(config)),
             *("--host", "127.0.0.1", "--port", str(self.port)),
             *("--storage-path", str(self._home / "data")),
-            *("--cache-size", "256M", "--log-level", "WARNING", "--sync-on-commit"),
+            *("--cache-size", "2G", "--log-level", "WARNING", "--sync-on-commit", "--standalone"),
             *options,
         ]
         return Process(
             Spec(
                 "database",
                 command,
-                {"PATH": os.environ.get("PATH", os.defpath), "HOME": str(self._home), "LANG": "C.UTF-8"},
+                {
+                    "PATH": os.environ.get("PATH", os.defpath),
+                    "HOME": str(self._home),
+                    "LANG": "C.UTF-8",
+                    "WIREDTIGER_CONFIG": _EVICTION,
+                },
                 self._home,
                 self._run_dir.folder("logs") / "database.log",
                 ready=lambda: answers(uri),
