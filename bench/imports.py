@@ -14,6 +14,7 @@ from bench.ground import Ground
 from bench.people import found_district
 from bench.size import Size
 from deploy.checks.copies import check_copies
+from deploy.checks.rest import at_rest
 from deploy.demo.roster import make_roster
 from deploy.importing import apply, dry_run
 from deploy.services import all_parts
@@ -56,6 +57,8 @@ def _imported(operator: Any, lists: tuple[bytes, bytes]) -> list[Any]:
 def _until_equal(ground: Ground) -> float:
     started = time.perf_counter()
     services = all_parts()
+    while not at_rest(ground.client, ground.settings):
+        time.sleep(0.5)
     while True:
         findings = [
             finding

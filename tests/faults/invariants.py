@@ -11,14 +11,13 @@ from pymongo import MongoClient
 
 from deploy.checks.copies import check_copies
 from deploy.checks.finding import Finding
+from deploy.checks.rest import is_published
 from deploy.services import Parts, all_parts
 from shared.contracts.events import EVENTS
 from shared.contracts.words import SERVICES
 from shared.messaging.deadletters import TABLE as DEAD_LETTERS
 from shared.messaging.inbox import INBOX
-from shared.messaging.lease import TABLE as LEASES
-from shared.messaging.relay import LEASE, LOG, UNROUTABLE
-from shared.messaging.unit_of_work import OUTBOX
+from shared.messaging.relay import LOG
 from shared.mongo import connect
 from tests.faults.load import Promises, Town
 from tests.support.ground import Platform
@@ -58,14 +57,7 @@ class Stores:
         return time.monotonic() - started
 
     def _is_quiet(self) -> bool:
-        for service in SERVICES:
-            database = self.of(service)
-            if database[OUTBOX].find_one({}) or database[UNROUTABLE].find_one({}):
-                return False
-            lease = database[LEASES].find_one({"_id": LEASE}) or {}
-            if lease.get("last_seq", 0) != lease.get("published_through", 0):
-                return False
-        return True
+        return all(is_published(self.of(service)) for service in SERVICES)
 
     def dead_letters(self) -> list[dict[str, Any]]:
         return [letter for service in SERVICES for letter in self.of(service)[DEAD_LETTERS].find({}, {"body": 0})]
