@@ -164,7 +164,7 @@ class Neighbours:
     def _answer(self, who: str | None, operation: Operation, key: str | None, data: Data) -> Answer:
         token = None if who is None else self._signer.issue(who, self.district, new_id())[0]
         unseen = dict(list(self._unseen.items())[-MOST_AFTER:])
-        after = tuple(f"{subject}:{sequence}" for subject, sequence in unseen.items())
+        after = tuple(f"{self.district}/{subject}:{sequence}" for subject, sequence in unseen.items())
         context = CallContext(self._correlation, token=token, idempotency_key=key or new_id(), after=after)
         give_up = time.monotonic() + _PATIENCE
         while True:

@@ -50,7 +50,7 @@ def test_a_command_reaches_copy_and_effect(probes: Probes, caller: Caller) -> No
     eventually(lambda: probes.effects(community_id) == 1)
     copy = probes.copy(community_id)
     assert copy is not None and copy["version"] == answer.data["version"]
-    assert answer.after == (f"community:{community_id}:{answer.data['version']}",)
+    assert answer.after == (f"{caller.district}/community:{community_id}:{answer.data['version']}",)
 
 
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
