@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
+from deploy.services import all_parts, parts_of
 from shared import clock
 from shared.contracts.base import Event, Operation, read, write
 from shared.contracts.events import membership
@@ -37,6 +39,9 @@ class Neighbours:
         self.service = service
         self.district = district
         self.database = cell.open(service).system.database
+        parts, kinds = parts_of(service), {copy.subject for each in all_parts() for copy in each.copies}
+        copied = [source for source in parts.sources if source.event.subject in kinds]
+        self._copied = {parts.table_of(source).name: source.event.subject for source in copied}
         self._rpc = RpcClient(cell.settings.amqp_uri, "tests")
         self._publisher = Publisher(cell.settings.amqp_uri, "tests.events", confirms=True)
         self._signer = Signer.from_file(cell.settings.signing_key)
@@ -51,6 +56,19 @@ class Neighbours:
     def __exit__(self, *raised: object) -> None:
         self._rpc.close()
         self._publisher.close()
+        if raised[0] is None:
+            self._assert_all_is_told()
+
+    def _assert_all_is_told(self) -> None:
+        """Each version of what other services copy has its event: without one their copies stay behind for good."""
+        eventually(lambda: self.database[OUTBOX].find_one({}) is None)
+        told: Counter[str] = Counter()
+        for entry in self.database[LOG].find({"district": self.district}, {"subject": 1, "sequence": 1}):
+            told[entry["subject"]] = max(told[entry["subject"]], entry["sequence"])
+        for name, kind in self._copied.items():
+            for doc in self.database[name].find({"district": self.district}, {"version": 1}):
+                subject = f"{kind}:{doc['_id'].partition('/')[2]}"
+                assert told[subject] >= doc["version"], f"a version of {subject} has no event"
 
     def tell(self, event: Event, /, **data: Any) -> str:
         """Publish another service's event; returns its id. Each event of a subject is newer than the last."""

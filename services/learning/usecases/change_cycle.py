@@ -23,6 +23,5 @@ def change_cycle(work: Work, order: Doc) -> Doc:
     after = {**before, **{name: order[name] for name in _STATED if name in order}}
     cycles.check_dates(after["starts_on"], after["ends_on"])
     after = work.store.cycles.save(after)
-    if cycle_state(after) != cycle_state(before):
-        work.emit(CYCLE_ADVANCED, cycle_state(after, quiet=True), after["version"])
+    work.emit(CYCLE_ADVANCED, cycle_state(after, quiet=True), after["version"])
     return cycle_view(work.store, after, belongs=True)

@@ -62,9 +62,8 @@ def _change_alone(work: Work, before: Doc, order: Doc) -> Doc:
         attending.reckon(work, after)
     if after["starts_at"] != before["starts_at"]:
         reminding.follow(work, [after])
-    if session_state(after) != session_state(before):
-        state = session_state(after, quiet=not sessions.moved(before, after))
-        work.emit(SESSION_RESCHEDULED, state, after["version"])
+    state = session_state(after, quiet=not sessions.moved(before, after))
+    work.emit(SESSION_RESCHEDULED, state, after["version"])
     return after
 
 

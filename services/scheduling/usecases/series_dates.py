@@ -130,10 +130,9 @@ def keep(work: Work, series: Doc, dates: Dates, **facts: object) -> Doc:
     for before, after in changed:
         if after["capacity"] != before["capacity"]:
             seats.resize(work, after)
-        if session_state(after) != session_state(before):
-            gone = before["status"] == "scheduled" and after["status"] == "cancelled"
-            event = SESSION_CANCELLED if gone else SESSION_RESCHEDULED
-            work.emit(event, session_state(after, quiet=True), after["version"])
+        gone = before["status"] == "scheduled" and after["status"] == "cancelled"
+        event = SESSION_CANCELLED if gone else SESSION_RESCHEDULED
+        work.emit(event, session_state(after, quiet=True), after["version"])
     work.emit(SERIES_CHANGED, {**series_state(series), **facts}, series["version"])
     return series
 

@@ -28,8 +28,7 @@ def write_minutes(work: Work, order: Doc) -> Doc:
         return minutes_view(work, session, before)
     after = keep(work.store.minutes, session, before, written)
     _add_revision(work, after)
-    if before is None or minutes_state(after) != minutes_state(before):
-        work.emit(MINUTES_CHANGED, minutes_state(after), after["version"])
+    work.emit(MINUTES_CHANGED, minutes_state(after), after["version"])
     return minutes_view(work, session, after)
 
 

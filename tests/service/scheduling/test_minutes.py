@@ -229,7 +229,8 @@ def test_photos_are_attached_by_their_owners_with_consent(around, ketua, communi
     assert second["photos"] == with_photo["photos"]
     write(around, member, over, second["version"])
     told = [each["photos"] for each in around.emitted(MINUTES_CHANGED)]
-    assert told == [[{"file_id": photo, "attached_by": ketua}], []]
+    attached = [{"file_id": photo, "attached_by": ketua}]
+    assert told == [attached, attached, []]
 
 
 def test_a_cancelled_meeting_has_no_minutes(around, ketua, schedule):
