@@ -15,7 +15,7 @@ from shared.messaging.protocol import Answer
 api = Routes("home", "gateway.about_home")
 
 _HOME = (
-    composing.Part(scheduling.SHOW_COMING, {"sessions": "sessions", "commitments": "commitments"}),
+    composing.Part(scheduling.SHOW_COMING, {name: name for name in ("sessions", "commitments", "letters")}),
     composing.Part(notification.COUNT_UNREAD, {"unread": "unread"}),
     composing.Part(membership.SHOW_WAITING, {"requests": ""}),
     composing.Part(content.SHOW_WAITING, {"reviews": ""}),

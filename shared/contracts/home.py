@@ -15,6 +15,7 @@ from shared.contracts.scheduling import (
     ComingSessions,
     CommunityRecord,
     EarnedCertificate,
+    WaitingLetters,
 )
 from shared.contracts.words import SERVICES
 
@@ -23,13 +24,15 @@ LARGEST = 8192
 
 class HomeView(Contract):
     """The next sessions with the reader's answers, what is to be done by when, how many notifications are unread, and
-    the requests and works that wait for the reader's decision. At most 8 kB: a few of each, long texts shortened.
+    the letters, requests and works that wait for the reader's decision. At most 8 kB: a few of each, long texts
+    shortened.
 
     A part that could not be asked for in time is ``null``, and ``missing`` names its service.
     """
 
     sessions = fields.Nested(ComingSessions, required=True, allow_none=True)
     commitments = fields.Nested(ComingCommitments, required=True, allow_none=True)
+    letters = fields.Nested(WaitingLetters, required=True, allow_none=True)
     unread = fields.Integer(required=True, allow_none=True)
     requests = fields.Nested(WaitingRequests, required=True, allow_none=True)
     reviews = fields.Nested(WaitingReviews, required=True, allow_none=True)

@@ -26,6 +26,8 @@ def place(platform):
 
 def test_the_first_page_of_a_busy_ketua_is_small_and_quick(place, measured):
     lead, *others = [person["id"] for person in without_roles(place)][:8]
+    npsn = place.operator.get(f"/v1/people/{lead}/assignments")["items"][0]["npsn"]
+    place.operator.post(f"/v1/people/{lead}/roles", {"role": "principal", "scope": npsn})
     ketua = place.enter(lead)
     for number in range(3):
         kind = {"name": LONG[:198] + str(number), "kind": "mgmp", "ketua_id": lead, "join_policy": "approval"}
@@ -34,6 +36,7 @@ def test_the_first_page_of_a_busy_ketua_is_small_and_quick(place, measured):
         for _ in range(3):
             session = ketua.post("/v1/sessions", {**plan, "starts_at": SOON})["id"]
             ketua.put(f"/v1/sessions/{session}/rsvp", {"answer": "maybe"})
+            ketua.post(f"/v1/sessions/{session}/assignment-letters", {"npsn": npsn, "person_ids": [lead]})
         for _ in range(2):
             undertaken = {"title": LONG, "goal": GOAL, "due_on": SOON[:10]}
             ketua.post(f"/v1/communities/{community}/commitments", undertaken)
@@ -46,7 +49,8 @@ def test_the_first_page_of_a_busy_ketua_is_small_and_quick(place, measured):
 
     def full():
         home = ketua.get("/v1/me/home")
-        waits = all(home[part] and home[part]["more"] for part in ("sessions", "commitments", "requests", "reviews"))
+        parts = ("sessions", "commitments", "letters", "requests", "reviews")
+        waits = all(home[part] and home[part]["more"] for part in parts)
         return home if waits and home["unread"] else None
 
     home = eventually(full, 30)
@@ -67,12 +71,14 @@ def test_the_first_page_of_somebody_who_belongs_to_nothing_is_empty(place):
     loner = place.enter(without_roles(place)[-1]["id"])
     home = loner.get("/v1/me/home")
     empty = {"items": [], "more": False}
-    parts = dict.fromkeys(("sessions", "commitments", "requests", "reviews"), empty)
+    parts = dict.fromkeys(("sessions", "commitments", "letters", "requests", "reviews"), empty)
     assert home == {**parts, "unread": 0, "missing": []}
 
 
 def test_a_record_is_of_one_year(place):
     loner = place.enter(without_roles(place)[-1]["id"])
+    printed = loner.send("GET", "/v1/me/record.pdf", params={"school_year": "2026/2027"})
+    assert printed.headers["Content-Type"] == "application/pdf" and printed.content.startswith(b"%PDF-")
     record = loner.get("/v1/me/record", school_year="2026/2027")
     assert record.pop("period") == "2026/2027"
     assert (record.pop("from"), record.pop("until")) == ("2026-07-01", "2027-06-30")

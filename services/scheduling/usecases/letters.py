@@ -15,7 +15,7 @@ from shared.mongo import Doc, Taken
 from shared.paging import Page
 from shared.standing import Days
 
-_LEADERS = ("principal", "school_operator")
+LEADERS = ("principal", "school_operator")
 _MOST_POSTS = 2_000
 
 
@@ -55,7 +55,7 @@ def list_session_letters(work: Work, asked: Doc) -> Doc:
 def list_letters(work: Work, asked: Doc) -> Doc:
     """Those that wait for a leader of schools, the newest first; else those that name the caller."""
     work.allow()
-    schools = sorted(work.standing.schools(*_LEADERS))
+    schools = sorted(work.standing.schools(*LEADERS))
     status = asked["status"]
     if schools and not asked["mine"]:
         where = [{"npsn": npsn, "status": status or "requested"} for npsn in schools]
@@ -97,7 +97,7 @@ def concerns(work: Work, letter: Doc) -> bool:
     me = work.caller.person_id
     if me in letter["person_ids"] or me == letter["requested_by"]:
         return True
-    leads = any(work.standing.holds(role, letter["npsn"]) for role in _LEADERS)
+    leads = any(work.standing.holds(role, letter["npsn"]) for role in LEADERS)
     return leads or work.standing.officer_of(letter["community_id"])
 
 

@@ -50,11 +50,32 @@ class ComingCommitments(Contract):
     more = fields.Boolean(required=True)
 
 
+class WaitingLetter(Contract):
+    """An assignment letter for a coming session that a school which the reader leads is asked for, for so many
+    ``people``."""
+
+    id = identifier(required=True)
+    npsn = text(required=True)
+    session_id = identifier(required=True)
+    session = text(required=True)
+    starts_at = moment(required=True)
+    people = fields.Integer(required=True)
+    asked_at = moment(required=True)
+
+
+class WaitingLetters(Contract):
+    """Those that wait the longest; ``more``: there are others."""
+
+    items = fields.List(fields.Nested(WaitingLetter), required=True)
+    more = fields.Boolean(required=True)
+
+
 class Coming(Contract):
-    """What is ahead of the reader."""
+    """What is ahead of the reader, and the letters that wait for their decision."""
 
     sessions = fields.Nested(ComingSessions, required=True)
     commitments = fields.Nested(ComingCommitments, required=True)
+    letters = fields.Nested(WaitingLetters, required=True)
 
 
 SHOW_COMING = Query("scheduling.show_coming", gives=Coming)

@@ -7,6 +7,7 @@ import pytest
 
 from shared.contracts.events.scheduling import ASSIGNMENT_LETTER_DECIDED, ASSIGNMENT_LETTER_REQUESTED
 from shared.contracts.scheduling import (
+    CANCEL_SESSION,
     GET_LETTER,
     GRANT_LETTER,
     LINK_LETTER,
@@ -17,6 +18,7 @@ from shared.contracts.scheduling import (
     REFUSE_LETTER,
     REQUEST_LETTER,
     SCHEDULE_SESSION,
+    SHOW_COMING,
 )
 from shared.errors import Conflict, Forbidden, Invalid, NotFound
 from tests.support.neighbours import at_once
@@ -139,3 +141,21 @@ def test_each_sees_the_letters_that_concern_them(around, cast):
         partial(cast.decide, cast.budi, second),
     )
     assert [type(each) for each in hidden] == [NotFound, NotFound, Forbidden]
+
+
+def test_a_letter_waits_on_the_first_page_of_its_school_until_it_is_decided(cast, around):
+    """The longest waiting first, for a leader of that school only; not for a meeting that does not take place."""
+    first, second = cast.request(cast.siti, cast.siti), cast.request(cast.budi, cast.budi)
+    shown = around.ask(cast.principal, SHOW_COMING)["letters"]
+    assert (ids(shown), shown["more"]) == ([first["id"], second["id"]], False)
+    assert {name: shown["items"][0][name] for name in ("npsn", "session", "people")} == {
+        "npsn": NPSN,
+        "session": "Membaca grafik",
+        "people": 1,
+    }
+    for other in (cast.elsewhere, cast.siti, cast.ketua):
+        assert around.ask(other, SHOW_COMING)["letters"]["items"] == []
+    cast.decide(cast.principal, first)
+    assert ids(around.ask(cast.principal, SHOW_COMING)["letters"]) == [second["id"]]
+    around.ask(cast.ketua, CANCEL_SESSION, session_id=cast.session, reason="Hujan deras")
+    assert around.ask(cast.principal, SHOW_COMING)["letters"]["items"] == []

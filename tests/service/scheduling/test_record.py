@@ -88,4 +88,4 @@ def test_what_is_ahead_is_ones_own_and_in_order(around, ketua, community):
     assert (undertaken["id"], undertaken["mine"]) == (everybodys["id"], False)
     assert undertaken["title"] == "K" * 87 + "…"
     nothing = {"items": [], "more": False}
-    assert around.ask(outsider, SHOW_COMING) == {"sessions": nothing, "commitments": nothing}
+    assert around.ask(outsider, SHOW_COMING) == {"sessions": nothing, "commitments": nothing, "letters": nothing}

@@ -14,7 +14,7 @@ from shared.messaging.protocol import Answer
 
 EMPTY = {"items": [], "more": False}
 ALL = {
-    "scheduling.show_coming": {"sessions": EMPTY, "commitments": EMPTY},
+    "scheduling.show_coming": {"sessions": EMPTY, "commitments": EMPTY, "letters": EMPTY},
     "notification.count_unread": {"unread": 3},
     "membership.show_waiting": EMPTY,
     "content.show_waiting": EMPTY,
@@ -63,7 +63,7 @@ def home(keys, signed_in, monkeypatch):
 
 
 def test_all_services_are_asked_at_the_same_time(home):
-    parts = dict.fromkeys(("sessions", "commitments", "requests", "reviews"), EMPTY)
+    parts = dict.fromkeys(("sessions", "commitments", "letters", "requests", "reviews"), EMPTY)
     assert home().get_json() == {**parts, "unread": 3, "missing": []}
 
 
