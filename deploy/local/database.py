@@ -75,7 +75,7 @@ class Database:
             *("--config", str(config)),
             *("--host", "127.0.0.1", "--port", str(self.port)),
             *("--storage-path", str(self._home / "data")),
-            *("--cache-size", "2G", "--log-level", "WARNING", "--sync-on-commit", "--standalone"),
+            *("--cache-size", f"{_cache_mib()}M", "--log-level", "WARNING", "--sync-on-commit", "--standalone"),
             *options,
         ]
         return Process(
@@ -95,6 +95,12 @@ class Database:
                 keep=keep,
             )
         )
+
+
+def _cache_mib() -> int:
+    """A quarter of the machine's memory, within bounds; only what is in use is taken."""
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    return min(4096, max(512, memory // (4 << 20)))
 
 
 def answers(uri: str) -> bool:
