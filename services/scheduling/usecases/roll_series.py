@@ -36,11 +36,13 @@ def roll(work: Work, series_id: str) -> None:
     today = zones.local_day(work.now, series["timezone"])
     community = present_forms(work.store, [series["community_id"]]).get(series["community_id"])
     if community is None or community["status"] != "active":
-        work.store.series.save({**series, "rolls_on": (today + ROLL_EVERY).isoformat()})
+        work.store.series.update(series_id, set={"rolls_on": (today + ROLL_EVERY).isoformat()})
         return
     cycle = series["cycle_id"] and work.store.cycles.get(series["cycle_id"])
     serves = _NO_CYCLE if cycle and cycle["stage"] == "closed" else {}
     pattern = Pattern.of(series)
     dates = series_dates.missing({**series, **serves}, pattern, work.now)
     series_dates.make(work, dates)
-    work.store.series.save(series_dates.rolled(series, pattern, dates, work.now))
+    # How far it is scheduled is nobody else's business: no version of the series, and no event.
+    after = series_dates.rolled(series, pattern, dates, work.now)
+    work.store.series.update(series_id, set={name: after[name] for name in ("scheduled_through", "rolls_on")})
