@@ -110,6 +110,8 @@ def read_calendar(calendar_token: str) -> Response:
 # --- certificates -----------------------------------------------------------------------------------------------------
 
 api.expose("POST /v1/communities/<community_id>/certificates", s.ISSUE_CERTIFICATES)
+api.expose("GET /v1/communities/<community_id>/certificate-terms", s.GET_CERTIFICATE_TERMS)
+api.expose("PUT /v1/communities/<community_id>/certificate-terms", s.SET_CERTIFICATE_TERMS)
 api.expose("GET /v1/certificates", s.LIST_CERTIFICATES)
 api.expose("POST /v1/certificates/<number>/revoke", s.REVOKE_CERTIFICATE)
 api.expose("GET /v1/certificate-keys", s.LIST_CERTIFICATE_KEYS)

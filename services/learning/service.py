@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from services.learning import reactions
 from services.learning.personal import PERSONAL
 from services.learning.policy import POLICY
 from services.learning.snapshots import SOURCES
@@ -12,7 +13,8 @@ from services.learning.usecases.evaluate_cycle import evaluate_cycle
 from services.learning.usecases.open_cycle import open_cycle
 from services.learning.usecases.read_cycles import get_cycle, list_cycles
 from shared.contracts import learning as contracts
-from shared.messaging import Kernel, Work, command, query
+from shared.contracts.events.content import RESOURCE_PUBLISHED, RESOURCE_WITHDRAWN
+from shared.messaging import Kernel, Received, Work, command, on, query
 from shared.mongo import Doc
 
 
@@ -45,3 +47,7 @@ class LearningService:
     @command(contracts.EVALUATE_CYCLE)
     def evaluate_cycle(self, work: Work, order: Doc) -> Doc:
         return evaluate_cycle(work, order)
+
+    @on(RESOURCE_PUBLISHED, RESOURCE_WITHDRAWN)
+    def accept_work(self, work: Work, event: Received) -> None:
+        reactions.accept_work(work, event)

@@ -8,7 +8,8 @@ from shared.standing import StandingStore
 
 
 class LearningStore(StandingStore):
-    """Learning's tables. ``sessions`` is its copy of the meetings, by the cycle that each serves."""
+    """Learning's tables. ``sessions`` is its copy of the meetings, by the cycle that each serves; a work has the id of
+    the resource that it is."""
 
     sessions = Copy(
         "sessions", SESSION_SCHEDULED, SESSION_RESCHEDULED, SESSION_CANCELLED, Index("cycle_id", "starts_at")
@@ -19,3 +20,4 @@ class LearningStore(StandingStore):
         Index("community_id", "updated_at", skips=True),
         numbered_by=("community_id",),
     )
+    works = Table("works", Index("person_id"))

@@ -6,7 +6,20 @@ from typing import Any
 
 from shared.messaging import Work
 from shared.mongo import Collection, Doc
-from shared.personal import COPIES, IMPERSONAL_COPIES, MOST, Blank, Do, Forget, Holding, Personal, by, by_sessions, own
+from shared.personal import (
+    COPIES,
+    IMPERSONAL_COPIES,
+    MOST,
+    Blank,
+    Do,
+    Forget,
+    Holding,
+    Keep,
+    Personal,
+    by,
+    by_sessions,
+    own,
+)
 
 
 def attendance_of(store: Any, table: Collection, person_id: str) -> list[Doc]:
@@ -53,6 +66,7 @@ PERSONAL = Personal(
         Blank("certificate", {"holder_name": None}),
         shows=("id", "holder_name", "community_name", "semester", "sessions", "minutes", "jp", "status", "issued_on"),
     ),
+    Holding("works", by("person_id"), Keep("works"), shows=("id", "community_id", "accepted_at", "status")),
     Holding("calendars", own, Forget(), shows=("renewed_at",)),
     impersonal=(
         *IMPERSONAL_COPIES,
@@ -76,5 +90,6 @@ PERSONAL = Personal(
         "files",
         "reminders",
         "reminder_choices",
+        "certificate_terms",
     ),
 )

@@ -16,6 +16,7 @@ from services.scheduling.usecases.calendar_addresses import (
     renew_my_calendar,
 )
 from services.scheduling.usecases.cancel_session import cancel_session
+from services.scheduling.usecases.certificate_terms import get_certificate_terms, set_certificate_terms
 from services.scheduling.usecases.certificates import (
     check_certificate,
     check_paper,
@@ -298,6 +299,14 @@ class SchedulingService:
     @query(contracts.LIST_CERTIFICATES)
     def list_certificates(self, work: Work, asked: Doc) -> Doc:
         return list_certificates(work, asked)
+
+    @query(contracts.GET_CERTIFICATE_TERMS)
+    def get_certificate_terms(self, work: Work, asked: Doc) -> Doc:
+        return get_certificate_terms(work, asked)
+
+    @command(contracts.SET_CERTIFICATE_TERMS)
+    def set_certificate_terms(self, work: Work, order: Doc) -> Doc:
+        return set_certificate_terms(work, order)
 
     @query(contracts.CHECK_CERTIFICATE)
     def check_certificate(self, work: Work, asked: Doc) -> Doc:

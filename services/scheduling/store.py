@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from shared.communities import whole
 from shared.contracts.events.content import FILE_CHANGED
-from shared.contracts.events.learning import CYCLE_ADVANCED, CYCLE_OPENED
+from shared.contracts.events.learning import CYCLE_ADVANCED, CYCLE_OPENED, WORK_ACCEPTED
 from shared.contracts.events.membership import MEMBER_JOINED, MEMBER_LEFT, MEMBER_ROLE_CHANGED, SCHOOL_CHANGED
 from shared.mongo import Copy, Index, Table
 from shared.standing import StandingStore
@@ -26,7 +26,8 @@ class SchedulingStore(StandingStore):
     A session's agenda and its minutes have the session's id too; a revision of the minutes is ``<session>/<number>``.
     Minutes are ``approved`` only while nobody changed them since (``status``, ``approved_at``).
     A person's calendar (its id is theirs) is there once they renewed its address. A certificate's id is its number;
-    the unique index lets only one of those who issue at the same moment give out a revision.
+    the unique index lets only one of those who issue at the same moment give out a revision. A community's terms of
+    certificates have its id.
     """
 
     # Who else is an officer is asked when one approves minutes.
@@ -112,6 +113,8 @@ class SchedulingStore(StandingStore):
         Index("person_id", "issued_at", skips=True),
         Index("person_id", "updated_at", skips=True),
     )
+    certificate_terms = Table("certificate_terms")
+    works = Copy("works", WORK_ACCEPTED, Index("community_id", "accepted_at"), Index("person_id"))
     reminders = Table("reminders", Index("due_at"))
     reminder_choices = Table("reminder_choices")
 

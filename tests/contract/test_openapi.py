@@ -16,7 +16,12 @@ from tests.support.contracts import declared, served
 
 METHODS = ("get", "post", "put", "patch", "delete")
 # One's own answer or attendance is stated, not negotiated (API.md, "Conventions").
-STATED_WITHOUT_A_VERSION = {"scheduling.choose_reminders", "scheduling.answer_session", "membership.decide_import_row"}
+STATED_WITHOUT_A_VERSION = {
+    "scheduling.answer_session",
+    "scheduling.choose_reminders",
+    "scheduling.set_certificate_terms",
+    "membership.decide_import_row",
+}
 
 # RFC 6749, 5.2 has a form of its own.
 ERRORS_OF_A_PROTOCOL = {("membership.issue_token", "400"), ("membership.issue_token", "401")}

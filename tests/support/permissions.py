@@ -193,6 +193,8 @@ EXPECTED: Mapping[str, str] = {
     "scheduling.check_certificate_paper": _EVERYBODY,
     "scheduling.list_certificate_keys": _EVERYBODY,
     "scheduling.revoke_certificate": _OFFICERS_AND_OPERATOR,
+    "scheduling.get_certificate_terms": _MEMBERS_ONLY,
+    "scheduling.set_certificate_terms": _OFFICERS_ONLY,
     "scheduling.get_reminders": _MEMBERS_ONLY,
     "scheduling.choose_reminders": _OFFICERS_ONLY,
     "content.create_upload": _EVERYBODY,

@@ -117,6 +117,7 @@ BODIES: dict[str, Callable[[Home, Home], Body]] = {
     "scheduling.approve_minutes": lambda theirs, ours: {},
     "scheduling.make_commitment": lambda theirs, ours: {"title": "Coba di kelas", "goal": GOAL, "due_on": LATER[:10]},
     "scheduling.change_commitment": lambda theirs, ours: {"status": "done"},
+    "scheduling.set_certificate_terms": lambda theirs, ours: {"work_accepted": False},
     "scheduling.choose_reminders": lambda theirs, ours: {"before": ["1d"]},
     "content.draft_resource": lambda theirs, ours: {
         "community_id": theirs.ids["community_id"],

@@ -22,6 +22,7 @@ from services.scheduling.presence import present
 from services.scheduling.signing import certificate_keys, urlsafe
 from services.scheduling.snapshots import certificate_state
 from services.scheduling.usecases import meeting
+from services.scheduling.usecases.certificate_terms import asks_for_work
 from shared.clock import next_version
 from shared.communities import known_community, whole
 from shared.contracts.events.scheduling import CERTIFICATE_ISSUED, CERTIFICATE_REVOKED
@@ -45,7 +46,8 @@ def issue_certificates(work: Work, order: Doc) -> Doc:
     check_begun(semester, today)
     parts, only = whole(work.store, [community["id"]]), order["person_ids"] or ()
     latest = _latest(work, parts, semester)
-    found = earned_by(_presences(work, parts, semester))
+    present = earned_by(_presences(work, parts, semester))
+    found = _who_gave(work, parts, semester, present) if asks_for_work(work, community["id"]) else present
     to_do = changes(_of(latest, only), _of(found, only), only)
     names = _names(work, [each.person_id for each in to_do])
     new = {
@@ -61,6 +63,7 @@ def issue_certificates(work: Work, order: Doc) -> Doc:
     _keep(work, list(new.values()), list(ended.values()))
     valid = sum(each["status"] == VALID for each in _of(latest, only).values())
     counts = {"issued": len(new), "superseded": len(ended), "unchanged": valid - len(ended)}
+    counts["without_work"] = len(_of(present, only)) - len(_of(found, only))
     return {"community_id": community["id"], "semester": str(semester), **counts}
 
 
@@ -99,14 +102,34 @@ def _presences(work: Work, community_ids: Collection[str], semester: Semester) -
 
 def _held(work: Work, community_ids: Collection[str], semester: Semester) -> Iterator[Doc]:
     """The sessions that took place on one of the semester's days, by the clocks of their own zone."""
-    begins = datetime.combine(semester.first_day, time(), UTC) - _DAY
-    ends = datetime.combine(semester.last_day, time(), UTC) + 2 * _DAY
     for id_ in community_ids:
-        within = {"community_id": id_, "starts_at": {"$gte": begins, "$lte": ends}}
+        within = {"community_id": id_, "starts_at": _about(semester)}
         for session in work.store.sessions.find(within, limit=_MOST_SESSIONS):
             taken_place = session["status"] == "scheduled" and session["ends_at"] <= work.now
             if taken_place and zones.local_day(session["starts_at"], session["timezone"]) in semester:
                 yield session
+
+
+def _who_gave(
+    work: Work, community_ids: Collection[str], semester: Semester, present: Mapping[str, Earned]
+) -> dict[str, Earned]:
+    """Those whose work the community accepted on one of the semester's days, by the district's clocks."""
+    zone = meeting.district_zone(work)
+    authors = {
+        accepted["person_id"]
+        for id_ in community_ids
+        for accepted in work.store.works.find(
+            {"community_id": id_, "accepted_at": _about(semester)}, limit=_MOST_CERTIFICATES
+        )
+        if accepted["status"] == "accepted" and zones.local_day(accepted["accepted_at"], zone) in semester
+    }
+    return {person_id: each for person_id, each in present.items() if person_id in authors}
+
+
+def _about(semester: Semester) -> Doc:
+    """The semester's days and those beside them, whatever the zone."""
+    begins = datetime.combine(semester.first_day, time(), UTC) - _DAY
+    return {"$gte": begins, "$lte": datetime.combine(semester.last_day, time(), UTC) + 2 * _DAY}
 
 
 def _certificate(

@@ -2,7 +2,7 @@
 
 from marshmallow import fields
 
-from shared.contracts.base import Contract, Event, identifier, one_of, text
+from shared.contracts.base import Contract, Event, identifier, moment, one_of, text
 from shared.contracts.events.personal import erasure_done, export_done
 from shared.contracts.words import CYCLE_STAGES
 
@@ -21,10 +21,22 @@ class CycleState(Contract):
     quiet = fields.Boolean()
 
 
+class WorkState(Contract):
+    """A work that a community accepted from one of its teachers: a resource of theirs that its officers published.
+    It counts since ``accepted_at``; one that was ``withdrawn`` counts no more."""
+
+    work_id = identifier(required=True)
+    community_id = identifier(required=True)
+    person_id = identifier(required=True)
+    accepted_at = moment(required=True)
+    status = one_of("accepted", "withdrawn", required=True)
+
+
 _TOLD = ("scheduling", "content", "notification")
 
 CYCLE_OPENED = Event("learning.cycle_opened.v1", CycleState, "cycle", ("cycle_id",), _TOLD)
 CYCLE_ADVANCED = Event("learning.cycle_advanced.v1", CycleState, "cycle", ("cycle_id",), _TOLD)
+WORK_ACCEPTED = Event("learning.work_accepted.v1", WorkState, "work", ("work_id",), ("scheduling",))
 
 PERSON_ERASURE_DONE = erasure_done("learning")
 PERSON_EXPORT_DONE = export_done("learning")

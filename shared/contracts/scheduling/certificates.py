@@ -37,14 +37,35 @@ class IssueCertificates(Contract):
 
 
 class IssuedView(Contract):
-    """What came of it: how many were ``issued`` (those in another's place too), how many old ones ``superseded``, and
-    how many stay as they are (``unchanged``)."""
+    """What came of it: how many were ``issued`` (those in another's place too), how many old ones ``superseded``, how
+    many stay as they are (``unchanged``), and how many people earned JP but gave no work that the community's terms ask
+    for (``without_work``)."""
 
     community_id = identifier(required=True)
     semester = text(required=True)
     issued = fields.Integer(required=True)
     superseded = fields.Integer(required=True)
     unchanged = fields.Integer(required=True)
+    without_work = fields.Integer(required=True)
+
+
+class CertificateTermsOf(Contract):
+    """The terms of one community."""
+
+    community_id = identifier(required=True)
+
+
+class SetCertificateTerms(CertificateTermsOf):
+    """What a community asks for beside presence: with ``work_accepted`` nobody is given a certificate of a semester in
+    which the community accepted (published) no work of theirs."""
+
+    work_accepted = fields.Boolean(required=True)
+
+
+class CertificateTermsView(CertificateTermsOf):
+    """The terms as they are; presence alone until officers set them."""
+
+    work_accepted = fields.Boolean(required=True)
 
 
 class CertificateFilter(Followed):
@@ -164,6 +185,13 @@ ISSUE_CERTIFICATES = Command(
     gives=IssuedView,
     deadline=30.0,
     audited=Audited("community", values=("semester",)),
+)
+GET_CERTIFICATE_TERMS = Query("scheduling.get_certificate_terms", takes=CertificateTermsOf, gives=CertificateTermsView)
+SET_CERTIFICATE_TERMS = Command(
+    "scheduling.set_certificate_terms",
+    takes=SetCertificateTerms,
+    gives=CertificateTermsView,
+    audited=Audited("community", values=("work_accepted",)),
 )
 LIST_CERTIFICATES = Query("scheduling.list_certificates", takes=CertificateFilter, gives=page_of(CertificateView))
 CHECK_CERTIFICATE = Query("scheduling.check_certificate", takes=CertificateNumber, gives=PublicCertificate, public=True)

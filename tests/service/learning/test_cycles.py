@@ -5,7 +5,8 @@ from functools import partial
 
 import pytest
 
-from shared.contracts.events.learning import CYCLE_ADVANCED, CYCLE_OPENED
+from shared.contracts.events.content import RESOURCE_PUBLISHED, RESOURCE_WITHDRAWN
+from shared.contracts.events.learning import CYCLE_ADVANCED, CYCLE_OPENED, WORK_ACCEPTED
 from shared.contracts.events.scheduling import SESSION_CANCELLED, SESSION_SCHEDULED
 from shared.contracts.learning import (
     ADVANCE_CYCLE,
@@ -17,6 +18,7 @@ from shared.contracts.learning import (
 )
 from shared.errors import Conflict, Forbidden, Invalid, NotFound, Stale
 from tests.support.neighbours import at_once, grown_id
+from tests.support.patience import eventually
 
 SOON = datetime.now(UTC).replace(microsecond=0) + timedelta(days=3)
 MEASURED = {"measured": True, "n": 20, "before": [8, 6, 4, 2], "after": [2, 4, 8, 6]}
@@ -139,6 +141,24 @@ def test_new_words_reach_the_copies_but_nobody_is_told(around, ketua, community)
         around.ask(ketua, CHANGE_CYCLE, **change, goal="Lain lagi")
     around.ask(ketua, CHANGE_CYCLE, cycle_id=cycle["id"], version=changed["version"], ends_on="2026-12-18")
     assert [told["quiet"] for told in around.emitted(CYCLE_ADVANCED)] == [True, True]
+
+
+def test_a_resource_that_is_published_is_told_as_accepted_work_until_it_is_withdrawn(around, ketua, community):
+    resource = {
+        "resource_id": grown_id(),
+        "community_id": community,
+        "author_id": ketua,
+        "title": "Kartu pecahan",
+        "kind": "teaching_kit",
+        "subject": None,
+        "phase": None,
+        "version_number": 1,
+    }
+    around.tell(RESOURCE_PUBLISHED, **resource, status="published")
+    around.tell(RESOURCE_WITHDRAWN, **resource, status="withdrawn")
+    eventually(lambda: len(around.emitted(WORK_ACCEPTED)) == 2)
+    told = [(each["work_id"], each["person_id"], each["status"]) for each in around.emitted(WORK_ACCEPTED)]
+    assert told == [(resource["resource_id"], ketua, status) for status in ("accepted", "withdrawn")]
 
 
 def test_cycles_are_listed_newest_first_page_by_page(around, ketua, community):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,10 +13,12 @@ from flask.testing import FlaskClient
 from gateway.app import create_app
 from gateway.settings import Settings
 from services.scheduling.domain.semesters import Semester
+from shared.contracts.events.learning import WORK_ACCEPTED
 from shared.contracts.events.scheduling import CERTIFICATE_ISSUED, CERTIFICATE_REVOKED
 from shared.contracts.scheduling import (
     APPROVE_MINUTES,
     CHECK_CERTIFICATE,
+    GET_CERTIFICATE_TERMS,
     ISSUE_CERTIFICATES,
     LIST_CERTIFICATE_KEYS,
     LIST_CERTIFICATES,
@@ -24,6 +26,7 @@ from shared.contracts.scheduling import (
     RECORD_ATTENDANCE,
     REVOKE_CERTIFICATE,
     SCHEDULE_SESSION,
+    SET_CERTIFICATE_TERMS,
     WRITE_MINUTES,
 )
 from shared.errors import Conflict, Forbidden, Invalid, NotFound
@@ -95,6 +98,36 @@ def test_jp_come_from_presence_in_sessions_with_approved_minutes(around, ketua, 
     assert {each["person_id"] for each in certificates(around, ketua, community_id=community)} == {ketua, member}
     assert {(each["person_id"], each["jp"]) for each in around.emitted(CERTIFICATE_ISSUED)} == {(ketua, 2), (member, 5)}
     assert issue(around, ketua, community) == (0, 0, 2)
+
+
+def test_where_terms_ask_for_work_presence_alone_is_not_certified(around, ketua, community):
+    """Work that the community accepted in that semester and did not take back; what it withdraws counts no more."""
+    giver, taker = around.member(community), around.member(community)
+    held(around, ketua, community, giver, taker)
+    assert around.ask(giver, GET_CERTIFICATE_TERMS, community_id=community)["work_accepted"] is False
+    assert issue(around, ketua, community) == (2, 0, 0)
+    terms = {"community_id": community, "work_accepted": True}
+    with pytest.raises(Forbidden):
+        around.ask(giver, SET_CERTIFICATE_TERMS, **terms)
+    assert around.ask(ketua, SET_CERTIFICATE_TERMS, **terms) == terms
+    of = {"community_id": community, "status": "accepted"}
+    work = {**of, "work_id": grown_id(), "person_id": giver, "accepted_at": BEGAN}
+    around.tell(WORK_ACCEPTED, **work)
+    earlier = datetime.combine(SEMESTER.first_day, time(), UTC) - timedelta(days=2)
+    around.tell(WORK_ACCEPTED, **of, work_id=grown_id(), person_id=taker, accepted_at=earlier)
+    done = around.ask(ketua, ISSUE_CERTIFICATES, community_id=community, semester=str(SEMESTER))
+    assert {name: done[name] for name in ("issued", "superseded", "unchanged", "without_work")} == {
+        "issued": 0,
+        "superseded": 1,
+        "unchanged": 1,
+        "without_work": 1,
+    }
+    assert [each["status"] for each in certificates(around, taker)] == ["superseded"]
+    assert [each["status"] for each in certificates(around, giver)] == ["valid"]
+    around.tell(WORK_ACCEPTED, **{**work, "status": "withdrawn"})
+    assert issue(around, ketua, community) == (0, 1, 0)
+    around.ask(ketua, SET_CERTIFICATE_TERMS, **{**terms, "work_accepted": False})
+    assert issue(around, ketua, community) == (2, 0, 0)
 
 
 def test_corrected_attendance_supersedes_what_was_issued(around, ketua, community):
