@@ -20,7 +20,7 @@ from shared.contracts.words import SERVICES
 from shared.ids import new_id
 
 PLATFORM = SERVICES
-DISTRICT = "3305"
+DISTRICT = "3312"
 MEMBERS = 150
 CONNECTIONS = 24
 

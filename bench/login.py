@@ -19,7 +19,7 @@ from deploy.client import Client
 from shared.contracts.words import SERVICES
 
 PLATFORM = SERVICES
-DISTRICT = "3309"
+DISTRICT = "3313"
 PEOPLE = 120
 CONNECTIONS = 12
 # 40 logins a second and core where a hash takes 20 ms of one.
