@@ -13,6 +13,7 @@ from bench.findings import Finding, Promise, percentile, side_by_side
 from bench.ground import Ground
 from bench.people import found_district, token_of
 from bench.size import Size
+from bench.tallies import wrong_tallies
 from bench.volley import Shot, fire, prepare
 from deploy.demo.roster import make_roster
 from deploy.importing import apply, dry_run
@@ -65,7 +66,7 @@ def run(ground: Ground, size: Size) -> list[Finding]:
             Promise("at least", 50),
             "as many meetings as members",
             samples[1],
-            [*broken, *_wrong(ground, [one, *others])],
+            [*broken, *wrong_tallies(ground, DISTRICT, [one, *others])],
             {"p95_ms": percentile(latencies, 0.95) * 1000},
         )
     ]
@@ -83,14 +84,3 @@ def _answers(sessions: list[str], tokens: list[str]) -> Any:
         return prepare("PUT", path, token=token, body={"answer": answer}, headers={"Idempotency-Key": new_id()})
 
     return next_shot
-
-
-def _wrong(ground: Ground, sessions: list[str]) -> list[str]:
-    database = ground.database("scheduling")
-    found = []
-    for session_id in sessions:
-        tally = database["tallies"].find_one({"_id": f"{DISTRICT}/{session_id}"}) or {}
-        given = [doc["answer"] for doc in database["rsvps"].find({"district": DISTRICT, "session_id": session_id})]
-        if any(tally[answer] != given.count(answer) for answer in ("yes", "no", "maybe")):
-            found.append(f"the tally of {session_id} is wrong")
-    return found

@@ -15,6 +15,7 @@ from bench.findings import Finding, Promise, percentile, side_by_side
 from bench.ground import Ground
 from bench.people import found_district, token_of
 from bench.size import Size
+from bench.tallies import wrong_tallies
 from bench.volley import Shot, fire, prepare
 from shared.contracts.words import SERVICES
 from shared.ids import new_id
@@ -89,13 +90,8 @@ def _answers(sessions: list[str], token: str) -> Any:
 
 
 def _wrong(ground: Ground, sessions: list[str]) -> list[str]:
+    found = wrong_tallies(ground, DISTRICT, sessions)
     database = ground.database("scheduling")
-    found = []
-    for session_id in sessions:
-        tally = database["tallies"].find_one({"_id": f"{DISTRICT}/{session_id}"}) or {}
-        given = [doc["answer"] for doc in database["rsvps"].find({"district": DISTRICT, "session_id": session_id})]
-        if any(tally[answer] != given.count(answer) for answer in ("yes", "no", "maybe")):
-            found.append(f"the tally of {session_id} is wrong")
     changes = database["events"].find({"lane": 0, "type": "scheduling.rsvp_changed.v1"}, {"subject": 1, "sequence": 1})
     told = [(event["subject"], event["sequence"]) for event in changes]
     if len(told) != len(set(told)):

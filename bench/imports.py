@@ -23,6 +23,7 @@ from shared.contracts.words import SERVICES
 PLATFORM = SERVICES
 DISTRICT = "3305"
 SCHOOLS, TEACHERS = 834, 9181
+_GIVE_UP = 600.0
 
 
 def run(ground: Ground, size: Size) -> list[Finding]:
@@ -58,7 +59,7 @@ def _until_equal(ground: Ground) -> float:
     started = time.perf_counter()
     services = all_parts()
     while not at_rest(ground.client, ground.settings):
-        time.sleep(0.5)
+        _pause(started)
     while True:
         findings = [
             finding
@@ -67,4 +68,10 @@ def _until_equal(ground: Ground) -> float:
         ]
         if all(finding.grade == "good" for finding in findings):
             return time.perf_counter() - started
-        time.sleep(0.5)
+        _pause(started)
+
+
+def _pause(started: float) -> None:
+    if time.perf_counter() - started > _GIVE_UP:
+        raise TimeoutError(f"the copies are not equal {_GIVE_UP:.0f} s later")
+    time.sleep(0.5)

@@ -16,6 +16,7 @@ from shared.contracts.events.membership import COMMUNITY_CHANGED
 from shared.ids import new_id
 from shared.messaging import envelope, topology
 from shared.messaging.context import CallContext
+from shared.messaging.lanes import Lull
 from shared.messaging.lease import Lease, LeaseLost
 from shared.messaging.relay import UNROUTABLE, Relay
 from shared.messaging.unit_of_work import Transaction, Transactor, Work
@@ -107,6 +108,14 @@ def test_bulk_waits_for_its_end_and_prompt_events_pass_it(
 ) -> None:
     """Promise: what a large import tells stays behind while more of it comes, a person's doings go out meanwhile, and
     once nothing more comes all of it is numbered and published by itself."""
+    looks: list[str | None] = []
+
+    class Watched(Lull):
+        def over(self, newest: str | None) -> bool:
+            looks.append(newest)
+            return super().over(newest)
+
+    monkeypatch.setattr("shared.messaging.relay.Lull", Watched)
     monkeypatch.setattr("shared.messaging.lanes._QUIET", 3600.0)
     monkeypatch.setattr("shared.messaging.lanes._MOST_HELD", 3600.0)
     with migrated.listening() as heard, relaying(migrated, lease_seconds=5):
@@ -120,7 +129,8 @@ def test_bulk_waits_for_its_end_and_prompt_events_pass_it(
             held += emit(migrated, district, 20, bulk=True)
             prompt += emit(migrated, district)
         eventually(lambda: told() >= set(prompt))
-        time.sleep(1.2)
+        before = len(looks)
+        eventually(lambda: len(looks) > before + 3)
         assert not told() & set(held), "what was held back went out"
         monkeypatch.setattr("shared.messaging.lanes._QUIET", 0.5)
         eventually(lambda: told() >= set(held))
