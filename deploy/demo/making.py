@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from deploy import districts, importing
 from deploy.client import Client, Refused, Trail
 from deploy.demo.cast import cast
+from deploy.demo.letters import send_teachers
 from deploy.demo.passwords import Passwords
 from deploy.demo.roster import Roster, make_roster
 from deploy.demo.stage import Stage
@@ -94,6 +95,14 @@ class Demo:
         self._grant("school_operator", roles["school_operator"], kombel.npsn)
         self._grant("principal", roles["principal"], kombel.npsn)
         self._grant("supervisor", roles["supervisor"], None)
+        teach_there = [place for place in mgmp.people if roster.teachers[place]["npsn"] == kombel.npsn]
+        send_teachers(
+            self._enter(roles["ketua"]),
+            self._enter(roles["principal"]),
+            next(plan.meetings for plan in self._story if plan.key == "mgmp_ipa"),
+            str(kombel.npsn),
+            [people[place] for place in teach_there],
+        )
         return [
             {"role": "district_operator", "login": OPERATOR_LOGIN},
             *({"role": role, "login": self._login_of(person)} for role, person in roles.items()),

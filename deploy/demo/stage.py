@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from openpyxl import Workbook
 
 from deploy.client import Client
+from deploy.demo.held import certify, hold, undertake
 from deploy.demo.story import TIMEZONE, Community, Cycle, Meeting, Resource, Series
 from shared.contracts.words import CYCLE_STAGES
 
@@ -54,6 +55,7 @@ class Stage:
             self._start(series, cycle_id if series.in_cycle else None)
         for meeting in self._plan.meetings:
             self._meet(meeting, cycle_id)
+        self._look_back()
         self._answer()
         for resource in self._plan.resources:
             self._share(resource)
@@ -153,6 +155,17 @@ class Stage:
             )
         if plan.cancelled and session["status"] == "scheduled":
             self._ketua.post(f"/v1/sessions/{session['id']}/cancel", {"reason": plan.cancelled})
+
+    def _look_back(self) -> None:
+        """What came of the meetings that are over: of each that stands alone, and of the last one of each series."""
+        over = {session["title"]: session for session in self._sessions(-_FAR, timedelta())}
+        plans: tuple[Series | Meeting, ...] = (*self._plan.series, *self._plan.meetings)
+        held = [(plan.held, over[plan.title]) for plan in plans if plan.held]
+        for plan, session in held:
+            hold(self._ketua, self._sekretaris, session, plan, self._people)
+            undertake(self._ketua, self._id, session["id"], plan.commitments, self._today)
+        if self._plan.certified:
+            certify(self._ketua, self._id, (session for _, session in held))
 
     def _answer(self) -> None:
         """Those who answer, and have not yet, say whether they come to the next meeting."""

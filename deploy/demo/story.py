@@ -33,9 +33,39 @@ class Cycle:
 
 
 @dataclass(frozen=True)
+class Section:
+    """A part of the minutes."""
+
+    title: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Commitment:
+    """What a community undertook, due ``weeks`` from now; ``came_of_it`` once it is done."""
+
+    title: str
+    goal: str
+    weeks: int
+    came_of_it: str | None = None
+
+
+@dataclass(frozen=True)
+class Held:
+    """What came of a meeting that is over: its minutes, and what was undertaken."""
+
+    sections: tuple[Section, ...]
+    decisions: tuple[str, ...]
+    done_differently: str
+    approved: bool = True
+    commitments: tuple[Commitment, ...] = ()
+
+
+@dataclass(frozen=True)
 class Meeting:
     """One meeting. ``stage`` is the one of the community's cycle that it serves, if any; ``cancelled`` says why it was
-    called off, if it was."""
+    called off, if it was, ``held`` what came of it, if it is over. ``letter``: how far the assignment letter came that
+    the ketua asked of a school (``requested`` or ``granted``)."""
 
     title: str
     goal: str
@@ -49,11 +79,14 @@ class Meeting:
     capacity: int | None = None
     stage: str | None = None
     cancelled: str | None = None
+    held: Held | None = None
+    letter: str | None = None
 
 
 @dataclass(frozen=True)
 class Series:
-    """Meetings that come again by a rule (RFC 5545), from the Monday of ``week`` on."""
+    """Meetings that come again by a rule (RFC 5545), from the Monday of ``week`` on. ``held`` is what came of the last
+    one that is over."""
 
     title: str
     goal: str
@@ -65,6 +98,7 @@ class Series:
     mode: str = "on_site"
     join_url: str | None = None
     in_cycle: bool = False
+    held: Held | None = None
 
 
 @dataclass(frozen=True)
@@ -86,7 +120,7 @@ class Resource:
 class Community:
     """A community; who belongs to it stands in ``deploy/demo/cast.py`` under ``key``. The first ``answering`` of them
     have said whether they come to the next meeting. ``asked`` is what somebody from outside wrote who waits to be taken
-    in, ``invited`` what an open invitation is for."""
+    in, ``invited`` what an open invitation is for. ``certified``: whether it gave certificates of what was held."""
 
     key: str
     name: str
@@ -102,6 +136,7 @@ class Community:
     resources: tuple[Resource, ...] = ()
     asked: str | None = None
     invited: str | None = None
+    certified: bool = False
 
 
 STORY = (
@@ -113,6 +148,7 @@ STORY = (
         subject="IPA",
         phase="D",
         answering=4,
+        certified=True,
         cycle=Cycle(
             title="Menyimpulkan dari data sendiri",
             goal="Murid mampu menarik kesimpulan dari data percobaan yang mereka kumpulkan sendiri.",
@@ -127,6 +163,22 @@ STORY = (
                 week=-6,
                 place="Laboratorium IPA",
                 in_cycle=True,
+                held=Held(
+                    sections=(
+                        Section(
+                            "Yang kami coba sejak pertemuan lalu",
+                            "Empat guru memakai lembar pengamatan tanpa contoh isian. Di dua kelas murid menyalin data "
+                            "teman; di dua kelas lain mereka mengukur ulang karena hasilnya berbeda.",
+                        ),
+                        Section(
+                            "Contoh pekerjaan murid",
+                            "Dibaca bersama sepuluh lembar kelas VIII. Enam murid menulis kesimpulan sebelum mengukur.",
+                        ),
+                    ),
+                    decisions=("Setiap kelompok mengukur lima kali sebelum menulis kesimpulan.",),
+                    done_differently="Guru tidak lagi memberi contoh isian; murid menukar data dengan kelompok lain.",
+                    approved=False,
+                ),
             ),
         ),
         meetings=(
@@ -137,6 +189,37 @@ STORY = (
                 weekday=3,
                 place="Ruang guru",
                 stage="reflection",
+                held=Held(
+                    sections=(
+                        Section(
+                            "Hasil asesmen",
+                            "Dari 118 murid, 71 membaca titik grafik dengan benar, 24 menjelaskan kecenderungannya.",
+                        ),
+                        Section(
+                            "Mengapa begitu",
+                            "Soal latihan selama ini hanya meminta nilai pada satu titik. Murid jarang diminta "
+                            "menceritakan grafik dengan kata-katanya sendiri.",
+                        ),
+                    ),
+                    decisions=(
+                        "Satu pekan sekali murid menceritakan satu grafik dari lingkungan sekitar.",
+                        "Hasilnya dibandingkan lagi dengan soal yang setara pada akhir siklus.",
+                    ),
+                    done_differently="Guru bertanya 'apa ceritanya?' sebelum bertanya 'berapa nilainya?'.",
+                    commitments=(
+                        Commitment(
+                            "Menyusun tiga soal membaca kecenderungan grafik",
+                            "Guru melihat apakah murid menjelaskan grafik, bukan hanya membaca titiknya.",
+                            weeks=2,
+                        ),
+                        Commitment(
+                            "Mengumpulkan grafik dari lingkungan sekitar",
+                            "Murid bercerita tentang data yang mereka kenal: hujan, harga cabai, tinggi kecambah.",
+                            weeks=1,
+                            came_of_it="Terkumpul sembilan grafik; tiga di antaranya dibuat murid sendiri.",
+                        ),
+                    ),
+                ),
             ),
             Meeting(
                 title="Lokakarya: percobaan sederhana dengan bahan di sekitar",
@@ -148,6 +231,16 @@ STORY = (
                 place="Laboratorium IPA",
                 capacity=30,
                 stage="planning",
+                letter="requested",
+            ),
+            Meeting(
+                title="Observasi kelas: murid mengukur sendiri",
+                goal="Guru melihat kapan murid mulai ragu pada datanya, dan apa yang menolongnya.",
+                week=3,
+                weekday=3,
+                at="08:00",
+                place="Kelas VIII",
+                letter="granted",
             ),
             Meeting(
                 title="Kunjungan ke kebun percobaan",
@@ -197,6 +290,7 @@ STORY = (
         kind="kkg",
         level="SD",
         phase="B",
+        certified=True,
         cycle=Cycle(
             title="Membaca dengan paham di kelas 3 dan 4",
             goal="Murid menemukan gagasan utama bacaan dan menceritakannya kembali.",
@@ -223,6 +317,23 @@ STORY = (
                 weekday=5,
                 at="09:00",
                 place="SD inti gugus",
+                held=Held(
+                    sections=(
+                        Section(
+                            "Pojok baca di tiga kelas",
+                            "Buku yang dipilih murid sendiri dibaca habis; yang dipilihkan guru sering tidak selesai.",
+                        ),
+                    ),
+                    decisions=("Setiap murid memilih sendiri satu bacaan sepekan.",),
+                    done_differently="Murid menceritakan bacaannya kepada adik kelas, bukan mengisi ringkasan.",
+                    commitments=(
+                        Commitment(
+                            "Menukar buku pojok baca antarsekolah",
+                            "Murid menemukan bacaan yang belum ada di sekolahnya.",
+                            weeks=3,
+                        ),
+                    ),
+                ),
             ),
         ),
     ),
@@ -242,6 +353,16 @@ STORY = (
                 weekday=1,
                 mode="online",
                 join_url="https://rapat.contoh.example/mgbk",
+                held=Held(
+                    sections=(
+                        Section(
+                            "Tiga kisah, tanpa nama murid",
+                            "Yang sama di ketiganya: murid lama tidak masuk, lalu malu kembali karena tertinggal.",
+                        ),
+                    ),
+                    decisions=("Murid yang kembali disambut dengan rencana belajar dua pekan, bukan dengan teguran.",),
+                    done_differently="Wali kelas menyapa murid pada hari pertama ia tidak hadir.",
+                ),
             ),
             Meeting(
                 title="Menyusun layanan peminatan",

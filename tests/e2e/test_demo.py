@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import stat
 from collections import Counter
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -21,6 +22,10 @@ def demo(platform: Platform) -> dict[str, Any]:
     passwords = making.Passwords.kept_in(folder)
     making.Demo(platform.address, platform.settings, passwords, STORY[:2]).play()
     return load(platform.address, folder, platform.settings)
+
+
+def ago(long: timedelta) -> str:
+    return f"{datetime.now(UTC) - long:%Y-%m-%dT%H:%M:%SZ}"
 
 
 def enter(platform: Platform, demo: dict[str, Any], role: str) -> Client:
@@ -102,6 +107,29 @@ def test_the_shared_file_can_be_read_and_the_next_meeting_has_answers(platform, 
 
     coming = next(session for session in teacher.every("/v1/sessions", mine="true") if session["my_answer"])
     assert coming["answers"]["yes"] >= 1
+
+
+def test_what_was_held_can_be_looked_up_by_those_who_were_there(platform, demo):
+    """The ketua has a certificate and approved minutes, and minutes that wait for approval; a letter waits for the
+    principal, another one can be printed."""
+    ketua, principal = enter(platform, demo, "ketua"), enter(platform, demo, "principal")
+
+    [certificate] = ketua.every("/v1/certificates")
+    assert (certificate["status"], certificate["jp"]) == ("valid", 2)
+    assert ketua.send("GET", f"/v1/certificates/{certificate['number']}.pdf").content.startswith(b"%PDF")
+    past = {"mine": "true", "from": ago(timedelta(days=200)), "to": ago(timedelta())}
+    minutes = [ketua.get(f"/v1/sessions/{held['id']}/minutes") for held in ketua.every("/v1/sessions", **past)]
+    assert Counter(each["status"] for each in minutes if each["version"])["approved"] == 1
+    assert sum(each["status"] == "draft" and each["version"] > 0 for each in minutes) == 1
+    [mgmp] = [plan for plan in STORY if plan.key == "mgmp_ipa"]
+    wanted = [made.title for each in mgmp.meetings if each.held for made in each.held.commitments]
+    communities = [each["id"] for each in ketua.get("/v1/me")["communities"] if each["name"] == mgmp.name]
+    made = [each["title"] for id_ in communities for each in ketua.every(f"/v1/communities/{id_}/commitments")]
+    assert sorted(made) == sorted(wanted)
+    [waiting] = principal.every("/v1/assignment-letters")
+    [granted] = principal.every("/v1/assignment-letters", status="granted")
+    assert waiting["status"] == "requested"
+    assert ketua.send("GET", f"/v1/assignment-letters/{granted['id']}.pdf").content.startswith(b"%PDF")
 
 
 def test_passwords_are_the_installations_own_and_kept_from_others(platform, demo):

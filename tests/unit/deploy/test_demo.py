@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import stat
+from dataclasses import asdict
 from datetime import UTC, datetime
 
 import pytest
@@ -17,7 +18,7 @@ from deploy.demo.story import DISTRICT, LEVELS, SEED, STORY, TEACHERS, TIMEZONE
 from shared.contracts.content import DraftResource
 from shared.contracts.learning import Evaluation, OpenCycle
 from shared.contracts.membership import FoundCommunity
-from shared.contracts.scheduling import ScheduleSession, StartSeries
+from shared.contracts.scheduling import MakeCommitment, ScheduleSession, StartSeries, WriteMinutes
 from shared.contracts.words import COMMUNITY_KINDS
 from shared.ids import is_district, new_id
 
@@ -40,6 +41,13 @@ def test_the_story_says_nothing_that_the_contracts_refuse():
             stated = told(meeting, "title", "goal", "place", "mode", "join_url", "capacity")
             times = {"starts_at": datetime.now(UTC).isoformat(), "duration_minutes": meeting.minutes}
             ScheduleSession().load({"community_id": community, "timezone": TIMEZONE, **stated, **times})
+        for held in (each.held for each in (*plan.series, *plan.meetings) if each.held):
+            sections = [asdict(section) for section in held.sections]
+            said = {"sections": sections, **told(held, "decisions", "done_differently")}
+            WriteMinutes().load({"session_id": new_id(), "version": 0, **said})
+            for made in held.commitments:
+                words = told(made, "title", "goal")
+                MakeCommitment().load({"community_id": community, "due_on": "2026-07-06", **words})
         for resource in plan.resources:
             DraftResource().load(
                 {"community_id": community, **told(resource, "title", "kind", "text", "subject", "phase")}
@@ -62,6 +70,11 @@ def test_the_demo_shows_what_the_platform_is_for():
     assert any(meeting.week < 0 for meeting in meetings)
     assert any(meeting.week > 0 and not meeting.cancelled for meeting in meetings)
     assert any(meeting.cancelled for meeting in meetings)
+    assert {meeting.letter for meeting in meetings if meeting.letter} == {"requested", "granted"}
+    held = [each.held for plan in STORY for each in (*plan.series, *plan.meetings) if each.held]
+    assert {each.approved for each in held} == {True, False}
+    assert {bool(each.came_of_it) for what in held for each in what.commitments} == {True, False}
+    assert any(plan.certified and any(each.held and each.held.approved for each in plan.meetings) for plan in STORY)
     assert any(plan.cycle and plan.cycle.stage not in ("reflection", "closed") for plan in STORY)
     resources = [resource for plan in STORY for resource in plan.resources]
     assert any(resource.status == "published" and resource.with_file and resource.text for resource in resources)
