@@ -20,7 +20,7 @@ MOST_EVENTS = 400
 # An entry becomes visible when its transaction commits, later than its id was made: look back so far.
 _LOOK_BACK_MS = 120_000
 _QUIET = 3.0
-_MOST_HELD = 60.0
+_MOST_HELD = 240.0
 
 
 class Lane:
@@ -45,13 +45,17 @@ class Lane:
 
     def sweep(self) -> None:
         """Start from the very oldest entry again: a replica's clock may be far off."""
-        oldest = min(self.ids(), default=None)
+        oldest = min(self._ids({}), default=None)
         self._from = _ms_of(oldest) if oldest else clock.now_ms() - _LOOK_BACK_MS
         self._width = None
 
-    def ids(self) -> list[str]:
-        """The ids of all that wait."""
-        return [doc["_id"] for doc in self._outbox.find({"lane": self.lane}, {"_id": 1})]
+    def newest(self, known: str | None) -> str | None:
+        """The newest id that waits. Only what is newer than the one that is ``known`` is read: what is held back may be
+        large, and is looked at often."""
+        return max(self._ids({"_id": {"$gt": known}} if known else {}), default=known)
+
+    def _ids(self, where: Doc) -> list[str]:
+        return [doc["_id"] for doc in self._outbox.find({"lane": self.lane, **where}, {"_id": 1})]
 
     def _look(self) -> list[Doc]:
         """What waits from ``self._from`` on: all of it in calm times, key windows of it when much has piled up."""
@@ -73,8 +77,8 @@ class Lane:
 
 
 class Lull:
-    """When what piles up may go: once no more of it came for three seconds, or a minute after the first of it was seen.
-    Told by this process's own clock, since those of the writers may differ."""
+    """When what piles up may go: once no more of it came for three seconds, or four minutes after the first of it was
+    seen. Told by this process's own clock, since those of the writers may differ."""
 
     def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
         self._now = now

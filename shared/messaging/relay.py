@@ -70,6 +70,7 @@ class Relay:
         self._lull = Lull()
         # Whether what was held back goes out now; until none of it is left.
         self._flowing = False
+        self._newest_held: str | None = None
         self._woken = threading.Event()
         self._left = threading.Event()
         self._stopping = False
@@ -132,17 +133,23 @@ class Relay:
         return (self._prompt, batch) if batch else (self._bulk, self._bulk_batch())
 
     def _bulk_batch(self) -> list[Doc]:
-        if not (self._flowing or self._stopping or self._lull.over(max(self._bulk.ids(), default=None))):
-            return []
+        if not (self._flowing or self._stopping):
+            self._newest_held = self._bulk.newest(self._newest_held)
+            if not self._lull.over(self._newest_held):
+                return []
+            self._bulk.sweep()
         batch = self._bulk.batch()
         self._flowing = bool(batch)
+        if not batch:
+            self._newest_held = None
         return batch
 
     def _sweep(self) -> None:
         """Start from the oldest entries, and try the unroutable again."""
         self._swept = time.monotonic()
         self._prompt.sweep()
-        self._bulk.sweep()
+        if self._flowing:
+            self._bulk.sweep()
         self._send_parked()
 
     def _number(self, lane: Lane, pending: Sequence[Doc]) -> list[Doc]:

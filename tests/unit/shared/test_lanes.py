@@ -1,4 +1,4 @@
-"""What an import tells is held back while more of it comes, and for a minute at most."""
+"""What an import tells is held back while more of it comes, and for four minutes at most."""
 
 from __future__ import annotations
 
@@ -29,20 +29,20 @@ def test_what_has_just_come_waits_and_goes_after_three_quiet_seconds(stopwatch: 
     assert lull.over("1")
 
 
-def test_more_of_it_prolongs_the_wait_but_for_no_more_than_a_minute(stopwatch: Stopwatch) -> None:
+def test_more_of_it_prolongs_the_wait_but_for_no_more_than_four_minutes(stopwatch: Stopwatch) -> None:
     lull = Lull(stopwatch)
     began = stopwatch.seconds
     newest = 0
     while not lull.over(str(newest)):
         stopwatch.seconds += 1
         newest += 1
-    assert stopwatch.seconds - began == 60
+    assert stopwatch.seconds - began == 240
 
 
-def test_nothing_is_never_due_and_begins_the_minute_anew(stopwatch: Stopwatch) -> None:
+def test_nothing_is_never_due_and_begins_the_four_minutes_anew(stopwatch: Stopwatch) -> None:
     lull = Lull(stopwatch)
     lull.over("1")
-    stopwatch.seconds += 100
+    stopwatch.seconds += 300
     assert not lull.over(None)
     assert not lull.over("2")
     stopwatch.seconds += 1
