@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from functools import partial
 from typing import Any
 
@@ -12,6 +13,7 @@ from werkzeug.exceptions import UnsupportedMediaType
 from gateway import rpc, validation
 from gateway.routes import answer_with
 from gateway.settings import KIB
+from shared import dates
 from shared.contracts.scheduling import CHECK_CERTIFICATE, CHECK_PAPER, PRINT_CERTIFICATE, CertificateNumber
 from shared.errors import NotFound, Text
 from shared.ids import is_district
@@ -81,14 +83,16 @@ def _asked(number: str, given: dict[str, Any]) -> dict[str, Any]:
 
 def _page(certificate: dict[str, Any] | None, status: int) -> Response:
     language = g.record.language
-    say = partial(_say, language)
-    response = Response(
-        render_template("certificate.html", certificate=certificate, say=say, language=language), status
-    )
+    words = {"say": partial(_say, language), "day": partial(_day, language), "language": language}
+    response = Response(render_template("certificate.html", certificate=certificate, **words), status)
     response.headers["Content-Security-Policy"] = _POLICY
     response.headers["Content-Language"] = language
     response.headers["X-Robots-Tag"] = "noindex"
     return response
+
+
+def _day(language: str, day: str) -> str:
+    return dates.plain(date.fromisoformat(day), language)
 
 
 def _say(language: str, key: str, **params: Any) -> str:

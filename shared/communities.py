@@ -9,8 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
+from shared.contracts.words import OFFICER_ROLES
 from shared.errors import Conflict, NotFound
 from shared.mongo import Doc
+
+_A_FEW = 10
 
 if TYPE_CHECKING:
     from shared.messaging import Work
@@ -52,6 +55,25 @@ def seen_community(work: Work, community_id: str) -> bool:
     if community["status"] != "active" or not work.reach.community(community):
         raise NotFound("common.unknown_community")
     return False
+
+
+def active_members(store: Any, community_id: str, most: int, **where: str) -> list[Doc]:
+    """Up to ``most`` records of those who belong to a community now. The records of those who left stay among the
+    others and may outnumber them: they are read past."""
+    limit = 2 * most
+    while True:
+        found = store.members.find({"community_id": community_id, **where}, limit=limit)
+        active = [record for record in found if record["active"]]
+        if len(active) >= most or len(found) < limit:
+            return active[:most]
+        limit *= 4
+
+
+def other_officers(store: Any, community_id: str, person_id: str) -> set[str]:
+    """A community's officers but this person; a few of them, where there are many."""
+    community_id = known_community(store, community_id)["id"]
+    found = [record for role in OFFICER_ROLES for record in active_members(store, community_id, _A_FEW, role=role)]
+    return {record["person_id"] for record in found} - {person_id}
 
 
 def whole(store: Any, ids: Iterable[str]) -> list[str]:

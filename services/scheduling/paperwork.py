@@ -8,6 +8,7 @@ from itertools import islice
 
 from services.scheduling import attending
 from services.scheduling.domain import zones
+from services.scheduling.domain.attendance import STATUSES
 from services.scheduling.presence import Presence, attendance
 from services.scheduling.printing.attendance_list import AttendanceList, Attendee
 from services.scheduling.printing.common import Meeting, Printing, say
@@ -16,7 +17,7 @@ from services.scheduling.printing.minutes import Commitment, Item, Minutes
 from services.scheduling.printing.report import Report
 from services.scheduling.usecases.share_session import public_address
 from shared import dates
-from shared.communities import known_community
+from shared.communities import active_members, known_community
 from shared.errors import Conflict
 from shared.messaging import Work
 from shared.mongo import IN_CHUNK, Doc
@@ -27,7 +28,7 @@ MOST_LISTED = 500
 # So many letters of minutes are some 30 sheets, and 100 kB even where nothing in them repeats.
 MOST_LETTERS = 60_000
 _MOST_COMMITMENTS = 50
-_MOST_OFFICERS = 100
+_MOST_OFFICERS = 10
 _MOST_POSTS = 20
 
 
@@ -50,13 +51,13 @@ def invitation(work: Work, session: Doc) -> Invitation:
 
 def attendance_list(work: Work, session: Doc) -> AttendanceList:
     """Who was there, by name; while nothing was recorded, the members, to sign by hand."""
-    recorded = list(islice(attendance(work.store, session["id"]), MOST_LISTED))
+    recorded = list(islice(attendance(work.store, session), MOST_LISTED))
     people = [each.person_id for each in recorded if each.person_id] if recorded else _members(work, session)
     schools, names = schools_of(work, people), _names(work, people)
+    counts = attending.counts_of(work.store, session["id"])
     if recorded:
         attendees = [_attendee(each, names, schools, session["timezone"]) for each in recorded]
-        counts = attending.counts_of(work.store, session["id"])
-        left_out = sum(counts[status] for status in ("hadir", "izin", "sakit", "alpa")) - len(recorded)
+        left_out = sum(counts[status] for status in STATUSES) - len(recorded)
     else:
         attendees = [Attendee(names.get(id_, ""), schools.get(id_, "")) for id_ in people[:MOST_LISTED]]
         left_out = len(people) - len(attendees)
@@ -64,6 +65,7 @@ def attendance_list(work: Work, session: Doc) -> AttendanceList:
         meeting=meeting(work, session),
         attendees=sorted(attendees, key=_by_name),
         ketua=ketua_of(work, session["community_id"]),
+        counts=counts,
         left_out=max(0, left_out),
     )
 
@@ -87,8 +89,8 @@ def report(work: Work, session: Doc) -> Report:
 def ketua_of(work: Work, community_id: str) -> str:
     """The name of the community's ketua; nothing where it has none just now."""
     community = known_community(work.store, community_id)
-    found = work.store.members.find({"community_id": community["id"], "role": "ketua"}, limit=_MOST_OFFICERS)
-    names = _names(work, [member["person_id"] for member in found if member["active"]])
+    found = active_members(work.store, community["id"], _MOST_OFFICERS, role="ketua")
+    names = _names(work, [member["person_id"] for member in found])
     return next(iter(names.values()), "")
 
 
@@ -163,8 +165,7 @@ def _attendee(each: Presence, names: dict[str, str], schools: dict[str, str], ti
 
 def _members(work: Work, session: Doc) -> list[str]:
     community = known_community(work.store, session["community_id"])
-    found = work.store.members.find({"community_id": community["id"]}, limit=2 * MOST_LISTED)
-    return [member["person_id"] for member in found if member["active"]]
+    return [member["person_id"] for member in active_members(work.store, community["id"], 2 * MOST_LISTED)]
 
 
 def _names(work: Work, person_ids: Iterable[str]) -> dict[str, str]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from services.scheduling.attending import entry_in, meeting_of
 from services.scheduling.domain.attendance import PRESENT
 from services.scheduling.store import SchedulingStore
 from shared import clock
@@ -34,25 +35,30 @@ class Presence(NamedTuple):
     present_minutes: int
 
 
-def attendance(store: SchedulingStore, session_id: str) -> Iterator[Presence]:
+def attendance(store: SchedulingStore, session: Doc) -> Iterator[Presence]:
     """Everybody of whom something was recorded, present or not, in the order in which they first were; streamed."""
     asked: Doc = {"limit": _AT_ONCE, "after": None}
     while True:
         between = (clock.EPOCH, clock.now() + _SKEW)
-        page = store.attendance.page({"session_id": session_id}, asked, by="recorded_at", between=between)
+        page = store.attendance.page({"session_id": session["id"]}, asked, by="recorded_at", between=between)
         for row in page.items:
-            yield Presence(**{name: row[name] for name in Presence._fields})
+            yield _presence(row, session)
         if page.next is None:
             return
         asked = {**asked, "after": page.next}
 
 
-def present(store: SchedulingStore, session_id: str) -> Iterator[Presence]:
+def present(store: SchedulingStore, session: Doc) -> Iterator[Presence]:
     """Those who were present, for at least a minute or not; streamed."""
-    return (each for each in attendance(store, session_id) if each.status == PRESENT)
+    return (each for each in attendance(store, session) if each.status == PRESENT)
 
 
-def minutes_of(store: SchedulingStore, person_id: str, session_ids: Iterable[str]) -> dict[str, int]:
-    """For how many whole minutes a person was present at those of these sessions that they attended."""
-    rows = store.attendance.get_many(f"{session_id}/{person_id}" for session_id in session_ids)
-    return {row["session_id"]: row["present_minutes"] for row in rows.values() if row["status"] == PRESENT}
+def minutes_in(row: Doc, session: Doc) -> int:
+    """For how many whole minutes of the session's present times somebody was there. What the row says may be older:
+    whoever checks in at the very moment at which the session is moved leaves minutes of the old times in it."""
+    return entry_in(row).attended(meeting_of(session)).present_minutes
+
+
+def _presence(row: Doc, session: Doc) -> Presence:
+    known = {name: row[name] for name in Presence._fields}
+    return Presence(**{**known, **entry_in(row).attended(meeting_of(session))._asdict()})

@@ -97,9 +97,9 @@ class Neighbours:
         assert not returned, f"nobody subscribes to {event.type}"
         return event_id
 
-    def person(self, name: str = "Siti Aminah") -> str:
-        """A teacher of the district, known to the service."""
-        person_id = grown_id()
+    def person(self, name: str = "Siti Aminah", person_id: str = "") -> str:
+        """A teacher of the district, known to the service; one who is known already has another name then."""
+        person_id = person_id or grown_id()
         plain: Data = {"email": None, "phone": None, "subjects": [], "status": "active"}
         self.tell(membership.PERSON_CHANGED, person_id=person_id, name=name, **plain)
         return person_id

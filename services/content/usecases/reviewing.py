@@ -7,7 +7,7 @@ from typing import Any
 from services.content.domain import resources as rules
 from services.content.snapshots import resource_state
 from services.content.usecases.reading import readable, sees_working_copy, view
-from shared.communities import known_community
+from shared.communities import other_officers
 from shared.contracts.base import Event
 from shared.contracts.events.content import (
     RESOURCE_PUBLISHED,
@@ -15,12 +15,9 @@ from shared.contracts.events.content import (
     RESOURCE_SUBMITTED,
     RESOURCE_WITHDRAWN,
 )
-from shared.contracts.words import OFFICER_ROLES
 from shared.following import KNOWN_AS
 from shared.messaging import Work
 from shared.mongo import Doc
-
-_A_FEW = 10
 
 
 def submit_resource(work: Work, order: dict[str, Any]) -> Doc:
@@ -35,7 +32,7 @@ def approve_resource(work: Work, order: dict[str, Any]) -> Doc:
     """
     resource, inside = _asked(work, order)
     me = work.caller.person_id
-    published = rules.approve(resource, me, _other_officers(work, resource["community_id"]), work.now)
+    published = rules.approve(resource, me, other_officers(work.store, resource["community_id"], me), work.now)
     work.store.versions.insert(
         {"id": f"{published['id']}/{published['version_number']}", **rules.version_of(published, me)}
     )
@@ -85,13 +82,3 @@ def _shelve(work: Work, resource: Doc) -> None:
     times = {name: resource[name] for name in ("version", "created_at")}
     if not work.store.shelf.update(resource["id"], set={**entry, **times}):
         work.store.shelf.insert({"id": resource["id"], **entry, **times})
-
-
-def _other_officers(work: Work, community_id: str) -> set[str]:
-    community_id = known_community(work.store, community_id)["id"]
-    found = [
-        member
-        for role in OFFICER_ROLES
-        for member in work.store.members.find({"community_id": community_id, "role": role}, limit=_A_FEW)
-    ]
-    return {member["person_id"] for member in found if member["active"]} - {work.caller.person_id}

@@ -123,7 +123,8 @@ class Entry:
 
     def attended(self, meeting: Meeting) -> Attended:
         """What counts: an officer's note before a check-in. Who was noted as present came when they checked in, unless
-        the note says when. Raises ``ValueError`` when nothing is known."""
+        the note says when, or was written during the session and before that. Raises ``ValueError`` when nothing is
+        known."""
         note, scan = self.note, self.scan
         mode = (note and note.mode) or (scan and scan.mode) or meeting.mode
         if note is not None and note.status != PRESENT:
@@ -131,7 +132,8 @@ class Entry:
         if note is not None and (note.arrived_at is not None or scan is None):
             arrived_at = note.arrival(meeting)
         elif scan is not None:
-            arrived_at = scan.at
+            seen = note is not None and meeting.starts_at < note.at < meeting.ends_at
+            arrived_at = min(scan.at, note.at) if note is not None and seen else scan.at
         else:
             raise ValueError("nothing is known of this person")
         left_at = note.left_at if note is not None else None

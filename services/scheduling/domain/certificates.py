@@ -107,20 +107,24 @@ class Change:
 
 
 def changes(
-    latest: Mapping[str, Mapping[str, Any]], earned_now: Mapping[str, Earned], asked_for: Collection[str]
+    latest: Mapping[str, Mapping[str, Any]],
+    earned_now: Mapping[str, Earned],
+    asked_for: Collection[str] = (),
+    renamed: Collection[str] = (),
 ) -> list[Change]:
-    """What is to be done so that everybody's certificate says what they earned; ``latest`` holds each person's last.
-    What an officer revoked comes again only when its holder is ``asked_for`` by id."""
+    """What is to be done so that everybody's certificate says what they earned; ``latest`` holds each person's last,
+    with how many ``revisions`` there were. What an officer revoked comes again only when its holder is ``asked_for`` by
+    id; those ``renamed`` are given one with their present name."""
     found = []
     for person_id in sorted(latest.keys() | earned_now.keys()):
         before, now = latest.get(person_id), earned_now.get(person_id)
         valid = before if before is not None and before["status"] == VALID else None
-        if valid is not None and now is not None and same(valid, now):
+        if valid is not None and now is not None and same(valid, now) and person_id not in renamed:
             continue
         if before is not None and before["status"] == REVOKED and person_id not in asked_for:
             continue
         if valid is not None or now is not None:
-            found.append(Change(person_id, valid, now, 1 if before is None else before["revision"] + 1))
+            found.append(Change(person_id, valid, now, 1 if before is None else before["revisions"] + 1))
     return found
 
 

@@ -74,6 +74,11 @@ def approved(
     return {**minutes, "status": APPROVED, "approved_by": person_id, "approved_at": now}
 
 
+def reopened(minutes: Mapping[str, Any]) -> dict[str, Any]:
+    """Approved minutes as a draft again: the meeting they are about took another time."""
+    return {**minutes, "status": DRAFT, "approved_by": None, "approved_at": None}
+
+
 def check_begun(starts_at: datetime, now: datetime) -> None:
     """Raises :class:`Conflict` while the session has not begun: nothing can be said yet of what came of it."""
     if now < starts_at:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
+from services.scheduling.domain.attendance import STATUSES
 from services.scheduling.printing.common import CLOSING, Meeting, Printing, begin, of_community, say
 from shared.printing import Column, Paper, Signature
 
-_STATUSES = ("hadir", "izin", "sakit", "alpa")
 # For those who come without being on the list.
 _EMPTY_ROWS = 5
 
@@ -26,11 +25,13 @@ class Attendee:
 
 @dataclass(frozen=True)
 class AttendanceList:
-    """What stands in it. ``left_out`` are further people, whom a paper of this kind has no room for."""
+    """What stands in it. ``counts`` is how many people have each status, ``left_out`` those whom a paper of this kind
+    has no room for."""
 
     meeting: Meeting
     attendees: Sequence[Attendee]
     ketua: str
+    counts: Mapping[str, int] = field(default_factory=dict)
     left_out: int = 0
 
 
@@ -51,8 +52,7 @@ def drawn(attendance: AttendanceList, printing: Printing) -> bytes:
 
 def add_recorded(paper: Paper, attendance: AttendanceList) -> None:
     """The counts, and who was there."""
-    counts = Counter(each.status for each in attendance.attendees)
-    paper.paragraph(say("attendance_counts", **{status: str(counts[status]) for status in _STATUSES}))
+    paper.paragraph(say("attendance_counts", **{each: str(attendance.counts.get(each, 0)) for each in STATUSES}))
     columns = [
         Column(say("column_no"), 1, "R"),
         Column(say("column_name"), 8),

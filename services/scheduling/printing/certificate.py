@@ -15,8 +15,11 @@ from shared.texts import render
 _LANGUAGE = "id"
 
 
-def drawn(stated: str, signature: str, kid: str, public_url: str) -> bytes:
-    """The sheet, with the signed statement attached as ``sertifikat.json``; the same statement gives the same bytes."""
+def drawn(stated: str, signature: str, kid: str, sealed_by: str, public_url: str) -> bytes:
+    """The sheet, with the signed statement attached as ``sertifikat.json``; the same statement gives the same bytes.
+
+    ``kid`` signed the statement, when it was issued; the file is going to be sealed by the key ``sealed_by``.
+    """
     said = json.loads(stated)
     address = f"{public_url}/v1/certificates/{said['number']}"
     issued_on = date.fromisoformat(said["issued_on"])
@@ -45,7 +48,7 @@ def drawn(stated: str, signature: str, kid: str, public_url: str) -> bytes:
     paper.gap(4)
     paper.paragraph(_say("paper_rule"))
     paper.gap(4)
-    paper.qr(address, caption=_say("paper_check", address=address, kid=kid), side=32)
+    paper.qr(address, caption=_say("paper_check", address=address, kid=sealed_by), side=32)
     attached = {"statement": stated, "kid": kid, "algorithm": "Ed25519", "signature": signature}
     paper.attach("sertifikat.json", json.dumps(attached, ensure_ascii=False, indent=1).encode())
     return paper.as_bytes()

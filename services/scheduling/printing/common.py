@@ -28,6 +28,7 @@ class Meeting:
     day: str
     hours: str
     place: str
+    cancelled: bool = False
 
     @classmethod
     def of(cls, session: Mapping[str, Any], community: str) -> Meeting:
@@ -40,11 +41,20 @@ class Meeting:
             day=dates.weekday(dates.local_day(start, zone)),
             hours=dates.hours(start, end, zone),
             place=_place(session["place"], session["mode"]),
+            cancelled=session["status"] == "cancelled",
         )
 
     def facts(self) -> list[tuple[str, str]]:
         """What every paper says of it."""
-        words = {"day": self.day, "hours": self.hours, "place": self.place, "title": self.title, "goal": self.goal}
+        called_off = {"status": say("called_off")} if self.cancelled else {}
+        words = {
+            **called_off,
+            "day": self.day,
+            "hours": self.hours,
+            "place": self.place,
+            "title": self.title,
+            "goal": self.goal,
+        }
         return [(say(f"fact_{name}"), each) for name, each in words.items() if each]
 
 

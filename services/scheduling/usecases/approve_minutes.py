@@ -5,8 +5,8 @@ from __future__ import annotations
 from services.scheduling.domain import minutes as rules
 from services.scheduling.domain import sessions
 from services.scheduling.snapshots import minutes_state
-from services.scheduling.usecases.people import other_officers
 from services.scheduling.usecases.read_minutes import minutes_view
+from shared.communities import other_officers
 from shared.contracts.events.scheduling import MINUTES_APPROVED
 from shared.messaging import Work
 from shared.mongo import Doc

@@ -52,7 +52,8 @@ def print_certificate(work: Work, asked: Doc) -> tuple[Doc, bytes]:
         raise Conflict("certificates.not_valid")
     keys = certificate_keys(work.settings)
     stated = _public(certificate)
-    paper = offload(_drawn, stated["statement"], stated["signature"], certificate["kid"], work.settings.public_url)
+    signed = stated["statement"], stated["signature"], certificate["kid"]
+    paper = offload(_drawn, *signed, keys.kid, work.settings.public_url)
     return {"number": certificate["id"]}, sealed(paper, certificate["id"], keys)
 
 
@@ -115,6 +116,6 @@ def _outcome(work: Work, outcome: str, certificate: Mapping[str, Any] | None = N
 
 
 @lru_cache(maxsize=64)
-def _drawn(stated: str, signature: str, kid: str, public_url: str) -> bytes:
+def _drawn(stated: str, signature: str, kid: str, sealed_by: str, public_url: str) -> bytes:
     """The same certificate is drawn once, however often it is fetched."""
-    return drawn(stated, signature, kid, public_url)
+    return drawn(stated, signature, kid, sealed_by, public_url)

@@ -6,15 +6,16 @@ from datetime import date, timedelta
 
 from services.scheduling import attending, reminding, seats
 from services.scheduling.domain import answers, occurrences, recurrence, sessions
+from services.scheduling.domain import minutes as rules
 from services.scheduling.domain.changing import ALL, THIS, Change, from_meeting
 from services.scheduling.domain.occurrences import WHEN, WORDS
 from services.scheduling.domain.series import Pattern, check_active
-from services.scheduling.snapshots import session_state
+from services.scheduling.snapshots import minutes_state, session_state
 from services.scheduling.usecases import meeting
 from services.scheduling.usecases.looking_around import clashes_of, clashes_of_series, slots_of
 from services.scheduling.usecases.series_dates import change_all, change_following
 from services.scheduling.views import session_views
-from shared.contracts.events.scheduling import SESSION_RESCHEDULED
+from shared.contracts.events.scheduling import MINUTES_CHANGED, SESSION_RESCHEDULED
 from shared.errors import Invalid
 from shared.messaging import Work
 from shared.mongo import Doc, check_version
@@ -60,11 +61,20 @@ def _change_alone(work: Work, before: Doc, order: Doc) -> Doc:
     after = work.store.sessions.save({**after, "revision": before.get("revision", 0) + 1})
     if attending.meeting_of(after) != attending.meeting_of(before):
         attending.reckon(work, after)
+        _reopen_minutes(work, after)
     if after["starts_at"] != before["starts_at"]:
         reminding.follow(work, [after])
     state = session_state(after, quiet=not sessions.moved(before, after))
     work.emit(SESSION_RESCHEDULED, state, after["version"])
     return after
+
+
+def _reopen_minutes(work: Work, session: Doc) -> None:
+    """What was approved was another meeting: its minutes are looked at once more before anybody's hours count."""
+    minutes = work.store.minutes.get(session["id"])
+    if minutes is not None and minutes["status"] == rules.APPROVED:
+        minutes = work.store.minutes.save(rules.reopened(minutes))
+        work.emit(MINUTES_CHANGED, minutes_state(minutes), minutes["version"])
 
 
 def _change_with_series(work: Work, before: Doc, order: Doc) -> Doc:

@@ -6,7 +6,7 @@ from services.scheduling import attending
 from services.scheduling.domain import bundle
 from services.scheduling.domain.checkin import STEP, Codes
 from services.scheduling.views import session_views
-from shared.communities import known_community
+from shared.communities import active_members, known_community
 from shared.contracts import scheduling as contracts
 from shared.contracts.base import write
 from shared.messaging import Work
@@ -33,12 +33,11 @@ def get_bundle(work: Work, asked: Doc) -> Doc:
         "people": [],
         "complete": False,
     }
-    people = _people(work, session)
+    people, everybody = _people(work, session)
     room = bundle.MOST_BYTES - bundle.size(write(contracts.SessionBundle, found))
     items, room = bundle.fitting(agenda["items"], room)
     taken, _ = bundle.fitting(people, room)
-    complete = len(taken) == len(people) < _MOST_PEOPLE
-    return {**found, "agenda": items, "people": taken, "complete": complete}
+    return {**found, "agenda": items, "people": taken, "complete": everybody and len(taken) == len(people)}
 
 
 def _codes(work: Work, session: Doc) -> Doc | None:
@@ -48,18 +47,16 @@ def _codes(work: Work, session: Doc) -> Doc | None:
     return still and {**still, "step_seconds": STEP.seconds}
 
 
-def _people(work: Work, session: Doc) -> list[Doc]:
-    """Those who were there, those who answered, and the members, a few hundred at most."""
+def _people(work: Work, session: Doc) -> tuple[list[Doc], bool]:
+    """Those who were there, those who answered, and the members, a few hundred at most; and whether they are all."""
     store, of_session = work.store, {"session_id": session["id"]}
     rows = {row["attendee_id"]: row for row in store.attendance.find(of_session, limit=_MOST_PEOPLE)}
     answers = {each["person_id"]: each for each in store.rsvps.find(of_session, limit=_MOST_PEOPLE)}
     community_id = known_community(store, session["community_id"])["id"]
-    members = {
-        record["person_id"]: record
-        for record in store.members.find({"community_id": community_id}, limit=_MOST_PEOPLE)
-        if record["active"]
-    }
-    ids = list(dict.fromkeys([*rows, *answers, *members]))[:_MOST_PEOPLE]
+    members = {record["person_id"]: record for record in active_members(store, community_id, _MOST_PEOPLE)}
+    everybody = max(len(rows), len(answers), len(members)) < _MOST_PEOPLE
+    ids = list(dict.fromkeys([*rows, *answers, *members]))
+    everybody, ids = everybody and len(ids) <= _MOST_PEOPLE, ids[:_MOST_PEOPLE]
     members |= {
         record["person_id"]: record
         for record in store.members.get_many(f"{community_id}/{id_}" for id_ in ids if id_ not in members).values()
@@ -67,7 +64,7 @@ def _people(work: Work, session: Doc) -> list[Doc]:
     }
     names = {id_: person["name"] for id_, person in store.people.get_many(ids).items()}
     names |= {id_: row["name"] for id_, row in rows.items() if row["name"]}
-    return [
+    found = [
         {
             "id": id_,
             "name": names.get(id_),
@@ -78,3 +75,4 @@ def _people(work: Work, session: Doc) -> list[Doc]:
         for id_ in ids
         if id_ in members or id_ in rows
     ]
+    return found, everybody

@@ -17,6 +17,7 @@ from services.scheduling.domain.certificates import (
     number,
     statement,
 )
+from services.scheduling.domain.minutes import APPROVED
 from services.scheduling.domain.semesters import Semester, check_begun
 from services.scheduling.presence import present
 from services.scheduling.signing import certificate_keys, urlsafe
@@ -45,10 +46,11 @@ def issue_certificates(work: Work, order: Doc) -> Doc:
     semester = Semester.parse(order["semester"])
     check_begun(semester, today)
     parts, only = whole(work.store, [community["id"]]), order["person_ids"] or ()
-    latest = _latest(work, parts, semester)
+    latest, others = _latest(work, parts, semester)
     present = earned_by(_presences(work, parts, semester))
     found = _who_gave(work, parts, semester, present) if asks_for_work(work, community["id"]) else present
-    to_do = changes(_of(latest, only), _of(found, only), only)
+    renamed = [id_ for id_, name in _names(work, only).items() if latest.get(id_, {}).get("holder_name", name) != name]
+    to_do = changes(_of(latest, only), _of(found, only), only, renamed)
     names = _names(work, [each.person_id for each in to_do])
     new = {
         each.person_id: _certificate(work, community, semester, each, each.earned, names[each.person_id], today)
@@ -60,9 +62,13 @@ def issue_certificates(work: Work, order: Doc) -> Doc:
         for each in to_do
         if each.ends is not None and (each.earned is None or each.person_id in new)
     }
+    unchanged = {each["number"] for each in _of(latest, only).values() if each["status"] == VALID} - ended.keys()
+    for person_id, doubles in _of(others, only).items():
+        last = latest[person_id]
+        successor = new.get(person_id) or (last if last["number"] in unchanged else None)
+        ended |= {each["number"]: _superseded(work, each, successor) for each in doubles}
     _keep(work, list(new.values()), list(ended.values()))
-    valid = sum(each["status"] == VALID for each in _of(latest, only).values())
-    counts = {"issued": len(new), "superseded": len(ended), "unchanged": valid - len(ended)}
+    counts = {"issued": len(new), "superseded": len(ended), "unchanged": len(unchanged)}
     counts["without_work"] = len(_of(present, only)) - len(_of(found, only))
     return {"community_id": community["id"], "semester": str(semester), **counts}
 
@@ -77,16 +83,22 @@ def _names(work: Work, person_ids: Collection[str]) -> dict[str, str]:
     return {id_: person["name"] for id_, person in people.items() if person["name"] != ERASED_NAME}
 
 
-def _latest(work: Work, community_ids: Collection[str], semester: Semester) -> dict[str, Doc]:
-    """Each person's last certificate of the semester."""
-    latest: dict[str, Doc] = {}
+def _latest(
+    work: Work, community_ids: Collection[str], semester: Semester
+) -> tuple[dict[str, Doc], dict[str, list[Doc]]]:
+    """Each person's last certificate of the semester; and others of theirs that are valid, as those of two communities
+    are that became one: the same minutes count once."""
+    found: dict[str, list[Doc]] = {}
     for id_ in community_ids:
         where = {"community_id": id_, "semester": str(semester)}
         for each in work.store.certificates.find(where, limit=_MOST_CERTIFICATES):
-            before = latest.get(each["person_id"])
-            if before is None or before["revision"] < each["revision"]:
-                latest[each["person_id"]] = {**each, "number": each["id"]}
-    return latest
+            found.setdefault(each["person_id"], []).append({**each, "number": each["id"]})
+    latest, others = {}, {}
+    for person_id, theirs in found.items():
+        last = max(theirs, key=lambda each: (each["status"] == VALID, each["revision"]))
+        others[person_id] = [each for each in theirs if each["status"] == VALID and each is not last]
+        latest[person_id] = {**last, "revisions": max(each["revision"] for each in theirs)}
+    return latest, others
 
 
 def _presences(work: Work, community_ids: Collection[str], semester: Semester) -> Iterator[tuple[str, int]]:
@@ -94,8 +106,8 @@ def _presences(work: Work, community_ids: Collection[str], semester: Semester) -
     held = list(_held(work, community_ids, semester))
     minutes = work.store.minutes.get_many(session["id"] for session in held)
     for session in held:
-        if minutes.get(session["id"], {}).get("status") == "approved":
-            for each in present(work.store, session["id"]):
+        if minutes.get(session["id"], {}).get("status") == APPROVED:
+            for each in present(work.store, session):
                 if each.person_id is not None:
                     yield each.person_id, each.present_minutes
 

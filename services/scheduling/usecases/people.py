@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from services.scheduling.store import SchedulingStore
-from shared.communities import known_community
-from shared.contracts.words import OFFICER_ROLES
+from shared.communities import active_members, known_community
 from shared.errors import Invalid
 from shared.mongo import Doc
 
 _MOST_MEMBERS = 500
-_A_FEW = 10
 
 
 def check_members(store: SchedulingStore, community_id: str, named: Mapping[str, str | None]) -> None:
@@ -33,16 +31,5 @@ def names(people: Mapping[str, Doc], ids: Iterable[str | None]) -> list[Doc]:
 def members_taking_turns(store: SchedulingStore, community_id: str) -> list[str]:
     """The members among whom roles go round: all but guests (of a large community the first 500)."""
     community_id = known_community(store, community_id)["id"]
-    records = store.members.find({"community_id": community_id}, limit=_MOST_MEMBERS)
-    return [record["person_id"] for record in records if record["active"] and record["role"] != "guest"]
-
-
-def other_officers(store: SchedulingStore, community_id: str, person_id: str) -> set[str]:
-    """The community's officers but this person; a few of them, where there are many."""
-    community_id = known_community(store, community_id)["id"]
-    found = [
-        record
-        for role in OFFICER_ROLES
-        for record in store.members.find({"community_id": community_id, "role": role}, limit=_A_FEW)
-    ]
-    return {record["person_id"] for record in found if record["active"]} - {person_id}
+    records = active_members(store, community_id, _MOST_MEMBERS)
+    return [record["person_id"] for record in records if record["role"] != "guest"]

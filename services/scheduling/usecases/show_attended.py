@@ -6,6 +6,8 @@ from datetime import datetime
 
 from services.scheduling.domain import zones
 from services.scheduling.domain.attended import Presence, by_community
+from services.scheduling.domain.minutes import APPROVED
+from services.scheduling.presence import minutes_in
 from services.scheduling.usecases.meeting import district_zone
 from shared.communities import present_forms, whole
 from shared.contracts.record import period_of
@@ -23,18 +25,19 @@ def show_attended(work: Work, asked: Doc) -> Doc:
     work.allow()
     zone = district_zone(work)
     since, until = period_of(asked).moments(zone)
-    rows = [row for row in _rows(work, since, until) if row["present_minutes"]]
+    rows = _rows(work, since, until)
     sessions = work.store.sessions.get_many(row["session_id"] for row in rows)
     approved = work.store.minutes.get_many(sessions)
     shown = [
         {
             **session,
-            "minutes": row["present_minutes"],
-            "counts": id_ in approved and approved[id_]["status"] == "approved",
+            "minutes": minutes,
+            "counts": id_ in approved and approved[id_]["status"] == APPROVED,
         }
         for row in rows
         for id_, session in [(row["session_id"], sessions[row["session_id"]])]
-        if since <= session["starts_at"] < until and session["status"] == "scheduled"
+        for minutes in [minutes_in(row, session)]
+        if minutes and since <= session["starts_at"] < until and session["status"] == "scheduled"
     ]
     shown.sort(key=lambda each: (each["starts_at"], each["id"]))
     communities = _communities(work, shown, zone)

@@ -28,7 +28,8 @@ class IssueCertificates(Contract):
     begun: by the minutes that they were present in sessions whose minutes were approved, 45 to a JP.
 
     May be repeated: whoever earned something else since is given a new certificate, and the old one is ``superseded``.
-    One that was revoked comes again only for those named in ``person_ids``; then nobody else's are touched.
+    For those named in ``person_ids`` one that was revoked comes again, and one with a name that was put right since is
+    replaced; then nobody else's are touched. Of two valid ones, as of two communities that became one, one is left.
     """
 
     community_id = identifier(required=True)

@@ -14,11 +14,14 @@ from gateway.app import create_app
 from gateway.settings import Settings
 from services.scheduling.domain.semesters import Semester
 from shared.contracts.events.learning import WORK_ACCEPTED
-from shared.contracts.events.scheduling import CERTIFICATE_ISSUED, CERTIFICATE_REVOKED
+from shared.contracts.events.scheduling import CERTIFICATE_ISSUED, CERTIFICATE_REVOKED, MINUTES_CHANGED
 from shared.contracts.scheduling import (
     APPROVE_MINUTES,
+    CHANGE_SESSION,
     CHECK_CERTIFICATE,
     GET_CERTIFICATE_TERMS,
+    GET_MINUTES,
+    GET_SESSION,
     ISSUE_CERTIFICATES,
     LIST_CERTIFICATE_KEYS,
     LIST_CERTIFICATES,
@@ -146,6 +149,46 @@ def test_corrected_attendance_supersedes_what_was_issued(around, ketua, communit
     note(around, ketua, session, member, minutes=20)
     assert issue(around, ketua, community) == (0, 1, 1)
     assert {each["status"] for each in certificates(around, member)} == {"superseded"}
+
+
+def test_of_two_communities_that_became_one_one_certificate_is_left(around, ketua, community):
+    """The same minutes count once: those of both are in the new certificate, and both old ones count no more."""
+    member, double = around.member(community), around.community(ketua)
+    around.member(double, member)
+    held(around, ketua, community, member, minutes=110)
+    held(around, ketua, double, member, minutes=90)
+    assert (issue(around, ketua, community), issue(around, ketua, double)) == ((1, 0, 0), (1, 0, 0))
+    around.community(ketua, community_id=double, status="archived", merged_into=community)
+    around.community(ketua, community_id=community, merged_from=[double])
+    assert issue(around, ketua, community) == (1, 2, 0)
+    new, *old = certificates(around, member)
+    assert (new["status"], new["minutes"], new["revision"]) == ("valid", 200, 2)
+    assert {(each["status"], each["superseded_by"]) for each in old} == {("superseded", new["number"])}
+    assert issue(around, ketua, community) == (0, 0, 1)
+
+
+def test_a_name_that_was_put_right_is_certified_when_it_is_asked_for(around, ketua, community):
+    member = around.person("Sti Aminah")
+    around.member(community, member)
+    held(around, ketua, community, member)
+    issue(around, ketua, community)
+    around.person("Siti Aminah", member)
+    assert issue(around, ketua, community) == (0, 0, 1)
+    assert issue(around, ketua, community, person_ids=[member]) == (1, 1, 0)
+    new, old = certificates(around, member)
+    assert (new["holder_name"], new["status"], old["status"]) == ("Siti Aminah", "valid", "superseded")
+    assert issue(around, ketua, community, person_ids=[member]) == (0, 0, 1)
+
+
+def test_approved_minutes_of_a_meeting_that_took_another_time_are_looked_at_once_more(around, ketua, community):
+    """Hours count by the meeting's times: whoever changes these does not decide alone what they come to."""
+    member = around.member(community)
+    session = held(around, ketua, community, member)
+    version = around.ask(ketua, GET_SESSION, session_id=session)["version"]
+    around.ask(ketua, CHANGE_SESSION, session_id=session, version=version, duration_minutes=600)
+    assert around.ask(ketua, GET_MINUTES, session_id=session)["status"] == "draft"
+    assert around.emitted(MINUTES_CHANGED)[-1]["status"] == "draft"
+    assert issue(around, ketua, community) == (0, 0, 0)
 
 
 def test_a_revoked_certificate_says_so_and_comes_again_only_by_name(stranger, around, ketua, community):

@@ -79,7 +79,8 @@ def test_the_page_shows_every_field_and_markup_as_text(page):
 
 def test_the_page_says_plainly_that_a_certificate_counts_no_more(page):
     revoked = page(status="revoked", revoked_at="2027-01-05T03:00:00.000Z").text
-    assert "DICABUT" in revoked and "2027-01-05" in revoked and ".pdf" not in revoked
+    assert "DICABUT" in revoked and "5 Januari 2027" in revoked and ".pdf" not in revoked
     successor = page(status="superseded", superseded_by="3307-2027-000000000001").text
+    assert "TIDAK BERLAKU lagi" in page(status="superseded").text
     assert "DIGANTI" in successor and "/v1/certificates/3307-2027-000000000001" in successor
     assert "nama dihapus" in page(holder_name=None, statement=None, signature=None).text

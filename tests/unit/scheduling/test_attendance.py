@@ -93,6 +93,10 @@ def test_the_first_check_in_is_when_somebody_came():
         (Entry(scan=Scan(at(121))), 0, True, False),
         (note(minutes=-5), 120, False, False),
         (note(minutes=30), 90, True, False),
+        # Seen before they scanned, and scanned before they were seen.
+        (note(minutes=2).join(Entry(scan=Scan(at(105)))), 118, False, False),
+        (note(minutes=60).join(Entry(scan=Scan(at(15)))), 105, True, False),
+        (note(minutes=300).join(Entry(scan=Scan(at(15)))), 105, True, False),
         # Written down after the meeting, which says nothing of when they came.
         (note(minutes=300), 120, False, False),
         (note(minutes=300, arrived_at=at(45)), 75, True, False),

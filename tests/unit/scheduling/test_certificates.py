@@ -49,7 +49,7 @@ def keys(tmp_path_factory):
 @pytest.fixture(scope="module")
 def paper(keys):
     said = statement(CERTIFICATE)
-    plain = drawn(said, urlsafe(keys.sign(said.encode())), keys.kid, "https://sanggar.example")
+    plain = drawn(said, urlsafe(keys.sign(said.encode())), keys.kid, keys.kid, "https://sanggar.example")
     return sealed(plain, CERTIFICATE["number"], keys)
 
 
@@ -87,7 +87,7 @@ def test_minutes_are_added_up_before_they_are_cut_and_an_absence_counts_as_no_se
 
 
 def last(person, status="valid", sessions=2, minutes=100, revision=1):
-    return {person: {"status": status, "sessions": sessions, "minutes": minutes, "revision": revision}}
+    return {person: {"status": status, "sessions": sessions, "minutes": minutes, "revisions": revision}}
 
 
 def test_whoever_earned_the_same_keeps_the_certificate():
@@ -96,7 +96,7 @@ def test_whoever_earned_the_same_keeps_the_certificate():
 
 def test_a_correction_ends_the_old_one_and_issues_another():
     [change] = changes(last("a", revision=3), {"a": Earned(2, 190)}, ())
-    assert (change.ends["revision"], change.earned, change.revision) == (3, Earned(2, 190), 4)
+    assert (change.ends["revisions"], change.earned, change.revision) == (3, Earned(2, 190), 4)
 
 
 def test_whoever_earned_nothing_after_all_loses_it_and_gets_none():
@@ -110,6 +110,11 @@ def test_what_was_revoked_comes_again_only_when_it_is_asked_for():
     assert changes(revoked, now, ()) == []
     [change] = changes(revoked, now, ("a",))
     assert (change.ends, change.revision) == (None, 2)
+
+
+def test_whoever_is_called_otherwise_now_is_given_one_with_that_name():
+    [change] = changes(last("a"), {"a": Earned(2, 100)}, ("a",), renamed=("a",))
+    assert change.ends is not None and (change.earned, change.revision) == (Earned(2, 100), 2)
 
 
 def test_one_that_counts_no_more_cannot_be_revoked():
@@ -192,7 +197,7 @@ def test_the_statement_travels_inside_the_pdf_and_is_checked_with_the_public_key
 
 def test_the_same_statement_is_drawn_as_the_same_bytes(keys):
     said = statement(CERTIFICATE)
-    first, second = (drawn(said, "x", keys.kid, "https://sanggar.example") for _ in range(2))
+    first, second = (drawn(said, "x", keys.kid, keys.kid, "https://sanggar.example") for _ in range(2))
     assert first == second
 
 

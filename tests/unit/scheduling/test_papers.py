@@ -26,6 +26,7 @@ SESSION = {
     "ends_at": datetime(2027, 1, 12, 8, tzinfo=UTC),
     "place": "Aula SMPN 1",
     "mode": "on_site",
+    "status": "scheduled",
 }
 MEETING = Meeting.of(SESSION, "MGMP Matematika SMP")
 SCHOOL = {"name": "SMP Negeri 1 Wonosobo", "subdistrict": "Wonosobo", "npsn": "20306321"}
@@ -67,7 +68,9 @@ def attendees(number, status=None):
 @pytest.mark.parametrize("number", [1, 12, 13, 27, 28, 200])
 @pytest.mark.parametrize("status", [None, "hadir"])
 def test_an_attendance_list_has_everybody_and_its_signature_stands_under_a_row(number, status):
-    drawn = attendance_list.drawn(AttendanceList(MEETING, attendees(number, status), "Ibu Ketua"), HOW)
+    drawn = attendance_list.drawn(
+        AttendanceList(MEETING, attendees(number, status), "Ibu Ketua", {"hadir": number}), HOW
+    )
     sheets = sheets_of(drawn)
     words = " ".join(sheets)
     assert all(f"{n} Guru {n:03d}" in words for n in range(1, number + 1))
@@ -77,9 +80,18 @@ def test_an_attendance_list_has_everybody_and_its_signature_stands_under_a_row(n
     assert len(drawn) < LARGEST
 
 
-def test_a_list_tells_of_those_for_whom_it_has_no_room():
-    drawn = attendance_list.drawn(AttendanceList(MEETING, attendees(3, "hadir"), "Ibu Ketua", left_out=31), HOW)
-    assert "31 orang lagi" in words_of(drawn)
+def test_a_list_counts_those_too_for_whom_it_has_no_room():
+    counts = {"hadir": 33, "sakit": 1}
+    attendance = AttendanceList(MEETING, attendees(3, "hadir"), "Ibu Ketua", counts, left_out=31)
+    words = words_of(attendance_list.drawn(attendance, HOW))
+    assert "31 orang lagi" in words
+    assert "Hadir 33, izin 0, sakit 1" in words
+
+
+def test_papers_of_a_cancelled_meeting_say_so():
+    cancelled = Meeting.of({**SESSION, "status": "cancelled"}, "MGMP Matematika SMP")
+    assert "DIBATALKAN" in words_of(attendance_list.drawn(AttendanceList(cancelled, attendees(3), "Ibu Ketua"), HOW))
+    assert "DIBATALKAN" not in words_of(attendance_list.drawn(AttendanceList(MEETING, attendees(3), "Ibu Ketua"), HOW))
 
 
 MINUTES = Minutes(
@@ -103,13 +115,14 @@ SAID = (
 def test_minutes_say_what_was_said_and_whether_they_were_approved():
     draft = words_of(minutes.drawn(MINUTES, HOW))
     assert all(said in draft for said in SAID)
-    assert "NOTULEN Konsep, belum disetujui" in draft
-    approved = words_of(minutes.drawn(replace(MINUTES, approved="Disetujui 13 Januari 2027 oleh Ibu Ketua"), HOW))
-    assert "NOTULEN Disetujui 13 Januari 2027" in approved
+    assert "NOTULEN Konsep, belum disahkan" in draft
+    approved = words_of(minutes.drawn(replace(MINUTES, approved="Disahkan 13 Januari 2027 oleh Ibu Ketua"), HOW))
+    assert "NOTULEN Disahkan 13 Januari 2027" in approved
 
 
 def test_a_report_holds_the_minutes_and_who_was_there():
-    drawn = report.drawn(Report(MINUTES, AttendanceList(MEETING, attendees(30, "hadir"), "Ibu Ketua")), HOW)
+    attendance = AttendanceList(MEETING, attendees(30, "hadir"), "Ibu Ketua", {"hadir": 30})
+    drawn = report.drawn(Report(MINUTES, attendance), HOW)
     words = words_of(drawn)
     assert all(said in words for said in (*SAID, "LAPORAN KEGIATAN", "Hadir 30, izin 0", "30 Guru 030"))
     assert "Demikian" in sheets_of(drawn)[-1]
