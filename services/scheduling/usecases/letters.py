@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from services.scheduling.domain import answers, letters
+from services.scheduling.domain import answers, letters, sessions
 from services.scheduling.snapshots import letter_state
 from shared.communities import known_community
 from shared.contracts.events.scheduling import ASSIGNMENT_LETTER_DECIDED, ASSIGNMENT_LETTER_REQUESTED
+from shared.contracts.words import LETTER_STATUSES
 from shared.errors import Conflict, Invalid, NotFound
 from shared.messaging import Work
 from shared.mongo import Doc, Taken
@@ -58,7 +59,9 @@ def list_letters(work: Work, asked: Doc) -> Doc:
     schools = sorted(work.standing.schools(*LEADERS))
     status = asked["status"]
     if schools and not asked["mine"]:
-        where = [{"npsn": npsn, "status": status or "requested"} for npsn in schools]
+        # Whoever follows the list has to see a letter leave it.
+        usual = LETTER_STATUSES if asked["updated_since"] else ("requested",)
+        where = [{"npsn": npsn, "status": each} for npsn in schools for each in ([status] if status else usual)]
         return _page(work, work.store.letters.page(where, asked, newest_first=True))
     own = {"person_ids": work.caller.person_id}
     keep = (lambda letter: letter["status"] == status) if status else None
@@ -105,6 +108,8 @@ def _decided(work: Work, order: Doc, status: str, **said: Any) -> Doc:
     letter = visible(work, order["letter_id"])
     work.allow(npsn=letter["npsn"])
     letters.check_requested(letter["status"])
+    if status == "granted":
+        sessions.check_scheduled(work.store.sessions.require(letter["session_id"])["status"])
     decided = {"status": status, "decided_by": work.caller.person_id, "decided_at": work.now}
     letter = work.store.letters.save({**letter, **said, **decided})
     work.emit(ASSIGNMENT_LETTER_DECIDED, letter_state(letter), letter["version"])

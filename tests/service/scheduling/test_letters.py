@@ -57,6 +57,23 @@ def cast(around, ketua, community):
     return Cast(around, ketua, community)
 
 
+def test_nobody_is_sent_to_a_meeting_that_was_called_off(cast):
+    letter = cast.request(cast.ketua, cast.siti)
+    cast.around.ask(cast.ketua, CANCEL_SESSION, session_id=cast.session, reason="Hujan.")
+    with pytest.raises(Conflict):
+        cast.decide(cast.principal, letter)
+    assert cast.decide(cast.principal, letter, REFUSE_LETTER, reason="Batal.")["status"] == "refused"
+
+
+def test_whoever_follows_the_letters_of_a_school_sees_them_decided(cast):
+    letter = cast.request(cast.ketua, cast.siti)
+    since = letter["updated_at"]
+    cast.decide(cast.principal, letter)
+    followed = cast.around.ask(cast.principal, LIST_LETTERS, updated_since=since)["items"]
+    assert [(each["id"], each["status"]) for each in followed] == [(letter["id"], "granted")]
+    assert cast.around.ask(cast.principal, LIST_LETTERS)["items"] == []
+
+
 def ids(page):
     return [item["id"] for item in page["items"]]
 
