@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from shared import clock
+from shared.communities import whole
 from shared.mongo import Collection, Doc
 
 ERASED_NAME = "Guru (dihapus)"
@@ -129,12 +130,12 @@ def own(store: Any, table: Collection, person_id: str) -> list[Doc]:
 
 def by_sessions(store: Any, table: Collection, person_id: str) -> list[Doc]:
     """Finds records with the id ``<session>/<person>``, by the sessions of all communities that the person ever
-    belonged to: an index by person would cost every answer of everybody."""
+    belonged to, and of those that became one with them: an index by person would cost every answer of everybody."""
     memberships = by("person_id")(store, store.members, person_id)
     sessions = [
         session
-        for record in memberships
-        for session in store.sessions.find({"community_id": record["community_id"]}, limit=MOST)
+        for community_id in whole(store, [record["community_id"] for record in memberships])
+        for session in store.sessions.find({"community_id": community_id}, limit=MOST)
     ]
     return list(table.get_many(f"{session['id']}/{person_id}" for session in sessions).values())
 

@@ -35,9 +35,11 @@ def letters_of(store: Any, table: Collection, person_id: str) -> list[Doc]:
 
 
 def forget_words(work: Work, person_id: str, found: list[Doc]) -> None:
-    """What a letter says in words may name its signatory, or tell of those whom it names."""
+    """The reason may tell of those whom a letter names; its signatory is forgotten with whoever decided it, and stays
+    for those who were sent with others."""
     for letter in found:
-        work.store.letters.save({**letter, "signatory": None, "reason": None})
+        signatory = None if letter["decided_by"] == person_id else letter["signatory"]
+        work.store.letters.save({**letter, "signatory": signatory, "reason": None})
 
 
 PERSONAL = Personal(
