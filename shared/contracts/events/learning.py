@@ -36,7 +36,7 @@ _TOLD = ("scheduling", "content", "notification")
 
 CYCLE_OPENED = Event("learning.cycle_opened.v1", CycleState, "cycle", ("cycle_id",), _TOLD)
 CYCLE_ADVANCED = Event("learning.cycle_advanced.v1", CycleState, "cycle", ("cycle_id",), _TOLD)
-WORK_ACCEPTED = Event("learning.work_accepted.v1", WorkState, "work", ("work_id",), ("scheduling",))
+WORK_ACCEPTED = Event("learning.work_accepted.v1", WorkState, "work", ("work_id",), ("scheduling", "notification"))
 
 PERSON_ERASURE_DONE = erasure_done("learning")
 PERSON_EXPORT_DONE = export_done("learning")

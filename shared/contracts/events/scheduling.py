@@ -204,7 +204,7 @@ SESSION_DUE = Event(
 )
 RSVP_CHANGED = Event("scheduling.rsvp_changed.v1", RsvpState, "rsvp", ("session_id", "person_id"), ("notification",))
 ATTENDANCE_RECORDED = Event(
-    "scheduling.attendance_recorded.v1", AttendanceState, "attendance", ("session_id", "attendee_id")
+    "scheduling.attendance_recorded.v1", AttendanceState, "attendance", ("session_id", "attendee_id"), _HEARD
 )
 ASSIGNMENT_LETTER_REQUESTED = Event(
     "scheduling.assignment_letter_requested.v1",
