@@ -44,6 +44,11 @@ class Lease:
         """Whether this replica held it when it last looked."""
         return self._epoch is not None
 
+    @property
+    def epoch(self) -> int | None:
+        """The epoch under which it is held: another one after each time that it was taken."""
+        return self._epoch
+
     def keep(self) -> bool:
         """Renew the lease or try to take it. Returns whether it is held; cheap when called often."""
         if self._epoch is not None and time.monotonic() - self._renewed < self.seconds / 3:

@@ -74,7 +74,9 @@ class Relay:
         self._woken = threading.Event()
         self._left = threading.Event()
         self._stopping = False
-        self._behind = True
+        # Under which epoch of the lease the rest of the log was published; what another replica numbered meanwhile is
+        # published first.
+        self._caught_up: int | None = None
         self._swept = -_SWEEP
 
     def wake(self) -> None:
@@ -94,9 +96,9 @@ class Relay:
             try:
                 moved = self._lease.keep() and self.once()
             except LeaseLost:
-                self._behind, moved = True, 0
+                self._caught_up, moved = None, 0
             except Exception as error:
-                self._behind, moved = True, 0
+                self._caught_up, moved = None, 0
                 if not is_away(error):
                     _log.exception("the relay stumbled", error=type(error).__name__)
             if not moved:
@@ -105,7 +107,7 @@ class Relay:
 
     def once(self) -> int:
         """Publish what is left of the log, then number and publish one batch of the outbox. Returns how many events."""
-        if self._behind:
+        if self._caught_up != self._lease.epoch:
             self._catch_up()
         lane, pending = self._pending()
         metrics.OUTBOX_PENDING.set(len(pending))
@@ -179,18 +181,19 @@ class Relay:
             return self._transactor.run(attempt, kind="relay")
         except _Changed:
             # Or the numbering was done by an attempt whose commit was answered by nobody: then the log has more.
-            self._behind = True
+            self._caught_up = None
             return []
 
     def _catch_up(self) -> None:
-        state = self._lease.read()
+        # Keeping the lease may lose it and take it back: then there is more to catch up with.
+        state, epoch = self._lease.read(), self._lease.epoch
         through, last = state.get("published_through", 0), state.get("last_seq", 0)
-        while through < last and not self._stopping:
+        while through < last:
             window = {"lane": LOG_LANE, "seq": {"$gt": through, "$lte": min(last, through + MOST_EVENTS)}}
             self._publish(sorted(self._database[LOG].find(window), key=lambda entry: entry["seq"]))
             through = min(last, through + MOST_EVENTS)
             self._lease.keep()
-        self._behind = False
+        self._caught_up = epoch
 
     def _send_parked(self) -> None:
         parked = self._database[UNROUTABLE]

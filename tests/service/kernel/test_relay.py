@@ -20,7 +20,7 @@ from shared.messaging.lanes import Lull
 from shared.messaging.lease import Lease, LeaseLost
 from shared.messaging.relay import UNROUTABLE, Relay
 from shared.messaging.unit_of_work import Transaction, Transactor, Work
-from shared.messaging.wire import Publisher
+from shared.messaging.wire import Publisher, WireLost
 from shared.mongo import SystemStore
 from tests.support.patience import eventually
 from tests.support.probe.owner import OwnerStore
@@ -33,24 +33,41 @@ def migrated(own_probes: Probes) -> Probes:
     return own_probes
 
 
+class Moody(Publisher):
+    """A way to the broker that takes ``slow`` seconds to open a connection each time, or is ``away``."""
+
+    slow = 0.0
+    away = False
+
+    def wire(self) -> Any:
+        time.sleep(self.slow)
+        if self.away:
+            raise WireLost("away")
+        return super().wire()
+
+
+@contextmanager
+def a_relay(probes: Probes, lease_seconds: float) -> Iterator[tuple[Relay, Moody]]:
+    """A relay of membership's in this process that nobody runs, and its way to the broker."""
+    publisher = Moody(probes.settings.amqp_uri, "tests", confirms=True)
+    transactor = Transactor(probes.owner.client, probes.owner)
+    yield (
+        Relay(OWNER, transactor, SystemStore(probes.owner, OwnerStore), (), publisher, lease_seconds),
+        publisher,
+    )
+    publisher.close()
+
+
 @contextmanager
 def relaying(probes: Probes, *, lease_seconds: float, slow: float = 0.0) -> Iterator[Relay]:
-    """A relay of membership's in this process. ``slow``: how long its broker takes to open a connection, each time."""
-
-    class Slow(Publisher):
-        def wire(self) -> Any:
-            time.sleep(slow)
-            return super().wire()
-
-    publisher = Slow(probes.settings.amqp_uri, "tests", confirms=True)
-    transactor = Transactor(probes.owner.client, probes.owner)
-    relay = Relay(OWNER, transactor, SystemStore(probes.owner, OwnerStore), (), publisher, lease_seconds)
-    thread = threading.Thread(target=relay.run, daemon=True)
-    thread.start()
-    yield relay
-    relay.stop(20)
-    thread.join(20)
-    publisher.close()
+    """A relay of membership's that runs. ``slow``: how long its broker takes to open a connection, each time."""
+    with a_relay(probes, lease_seconds) as (relay, publisher):
+        publisher.slow = slow
+        thread = threading.Thread(target=relay.run, daemon=True)
+        thread.start()
+        yield relay
+        relay.stop(20)
+        thread.join(20)
 
 
 def emit(probes: Probes, district: str, count: int = 1, *, bulk: bool = False) -> list[str]:
@@ -96,11 +113,53 @@ def test_competing_relays_number_without_gaps(migrated: Probes, district: str) -
         for writer in writers:
             writer.join()
         eventually(lambda: migrated.outbox() == 0, 30)
-        eventually(lambda: {envelope.decode(each.body).subject for each in heard.events} == set(subjects), 30)
+        eventually(lambda: subjects_of(heard) == set(subjects), 30)
     assert_whole(migrated, subjects)
     state = migrated.owner["leases"].find_one({"_id": "relay"})
     assert state is not None and state["epoch"] > 2, "the relays never competed"
     assert state["published_through"] == state["last_seq"] == len(subjects)
+
+
+def subjects_of(heard: Any) -> set[str]:
+    return {envelope.decode(each.body).subject for each in heard.events}
+
+
+def test_a_relay_that_takes_its_lease_back_publishes_what_another_had_numbered(migrated: Probes, district: str) -> None:
+    """Failure: a relay is frozen, another one takes over, numbers events and dies before it published them; the first
+    takes its lease back without ever having noticed. Promise: those events are published, before what comes next."""
+    with (
+        migrated.listening() as heard,
+        a_relay(migrated, 0.2) as (first, _),
+        a_relay(migrated, 0.2) as (second, away),
+    ):
+        eventually(lambda: first._lease.keep())
+        first.once()
+        eventually(lambda: second._lease.keep())
+        numbered, away.away = emit(migrated, district, 3), True
+        with pytest.raises(WireLost):
+            second.once()
+        following = emit(migrated, district, 2)
+        eventually(lambda: first._lease.keep())
+        first.once()
+        eventually(lambda: subjects_of(heard) == {*numbered, *following})
+    assert_whole(migrated, [*numbered, *following])
+
+
+def test_a_relay_that_is_told_to_stop_while_it_is_behind_leaves_nothing_out(migrated: Probes, district: str) -> None:
+    """Failure: the broker is away for a moment, so numbered events are unpublished, and the service is told to stop.
+    Promise: they go out before whatever waits in the outbox, or the lease's document still says that they did not."""
+    with migrated.listening() as heard, a_relay(migrated, 5) as (relay, broker):
+        eventually(lambda: relay._lease.keep())
+        relay.once()
+        numbered, broker.away = emit(migrated, district, 3), True
+        with pytest.raises(WireLost):
+            relay.once()
+        following, broker.away = emit(migrated, district, 2), False
+        relay._caught_up = None
+        relay._stopping = True
+        relay.run()
+        eventually(lambda: subjects_of(heard) == {*numbered, *following})
+    assert_whole(migrated, [*numbered, *following])
 
 
 def test_bulk_waits_for_its_end_and_prompt_events_pass_it(
@@ -119,21 +178,17 @@ def test_bulk_waits_for_its_end_and_prompt_events_pass_it(
     monkeypatch.setattr("shared.messaging.lanes._QUIET", 3600.0)
     monkeypatch.setattr("shared.messaging.lanes._MOST_HELD", 3600.0)
     with migrated.listening() as heard, relaying(migrated, lease_seconds=5):
-
-        def told() -> set[str]:
-            return {envelope.decode(each.body).subject for each in heard.events}
-
         held: list[str] = []
         prompt: list[str] = []
         for _ in range(5):
             held += emit(migrated, district, 20, bulk=True)
             prompt += emit(migrated, district)
-        eventually(lambda: told() >= set(prompt))
+        eventually(lambda: subjects_of(heard) >= set(prompt))
         before = len(looks)
         eventually(lambda: len(looks) > before + 3)
-        assert not told() & set(held), "what was held back went out"
+        assert not subjects_of(heard) & set(held), "what was held back went out"
         monkeypatch.setattr("shared.messaging.lanes._QUIET", 0.5)
-        eventually(lambda: told() >= set(held))
+        eventually(lambda: subjects_of(heard) >= set(held))
         eventually(lambda: migrated.outbox() == 0)
     assert_whole(migrated, [*held, *prompt])
     assert [entry["subject"] for entry in migrated.log()] == [*prompt, *held]
