@@ -64,7 +64,7 @@ class Lane:
             if self._width is not None:
                 window["$lt"] = _id_at(self._from + self._width)
             found = sorted(self._outbox.find({"lane": self.lane, "_id": window}), key=lambda doc: doc["_id"])
-            if len(found) > 4 * MOST_EVENTS:
+            if sum(len(doc["events"]) for doc in found) > 4 * MOST_EVENTS:
                 self._width = max(1, (self._width or 60_000) // 4)
                 self._from = max(self._from, _ms_of(found[0]["_id"]))
                 return found
