@@ -50,6 +50,7 @@ from shared.standing import token_counts
 
 PATIENCE = 2.0
 _PAUSE = 0.02
+_AHEAD_MS = 60_000
 _ACCESS_BELIEVED = 1.0
 _REMEMBERED = 20_000
 _log = logs.get(__name__)
@@ -147,7 +148,8 @@ class Desk:
             reach(self._database.client)
             caller, district = self._caller(request, order)
             logs.add(district=district)
-            self._await_copies(district, request.context.after, deadline)
+            if caller is not None:
+                self._await_copies(district, request.context.after, deadline)
             try:
                 return self._patiently(request, order, caller, district, deadline)
             except (Forbidden, TooMany) as refusal:
@@ -211,6 +213,9 @@ class Desk:
         subject, _, sequence = written.rpartition(":")
         if place != district or not subject or not sequence.isdigit():
             return True
+        if int(sequence) > clock.now_ms() + _AHEAD_MS:
+            # Sequences are milliseconds; this one was never given.
+            return True
         return self._copies.seen(self._database, district, subject, int(sequence))
 
     def _patiently(
@@ -238,6 +243,9 @@ class Desk:
     def _may_be_young(self, refusal: Refusal, order: Mapping[str, Any], caller: Caller | None) -> bool:
         if isinstance(refusal, Unauthenticated):
             return caller is not None and not self._access.known((caller.district, caller.person_id))
+        if caller is None:
+            # Few may wait at a time: strangers must not be able to take these places from everybody.
+            return False
         now = clock.now_ms()
         # An id from the future is nobody's: waiting for it would let anybody hold workers at will.
         return any(abs((made_at_ms(text) or 0) - now) < self._young_ms for text in _strings(order))
