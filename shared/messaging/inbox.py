@@ -110,10 +110,10 @@ class Inbox:
             (topology.inbox_name(self._service), self._receive, PREFETCH),
             (topology.dead_name(self._service), self._receive_dead, 10),
         ):
-            wire = Wire(self._settings.amqp_uri, f"{self._service}.{queue}")
-            self._wires.append(wire)
-            wire.when_lost(lost.set)
             try:
+                wire = Wire(self._settings.amqp_uri, f"{self._service}.{queue}")
+                self._wires.append(wire)
+                wire.when_lost(lost.set)
                 wire.consume(queue, receive, prefetch=prefetch)
             except Exception as error:
                 self._disconnect()

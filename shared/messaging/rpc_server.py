@@ -75,6 +75,8 @@ class RpcServer:
                 )
                 self._wire.start()
             except (WireLost, OSError, amqp.exceptions.AMQPError) as error:
+                if self._wire is not None:
+                    self._wire.close()
                 _log.warning("cannot take requests yet", error=type(error).__name__)
                 self._stopping.wait(_RECONNECT_SECONDS)
                 continue

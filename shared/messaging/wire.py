@@ -197,9 +197,14 @@ class Wire:
 
     def acknowledge(self, tags: Iterable[int]) -> None:
         """Acknowledge these deliveries in one write, where py-amqp would write each by itself."""
-        number = self.channel.channel_id
-        frames = b"".join(_ACK.pack(1, number, 13, 60, 80, tag, 0, 0xCE) for tag in tags)
-        self.settle(lambda _: self._amqp.transport.write(frames))
+
+        def write(channel: Any) -> None:
+            frames = (_ACK.pack(1, channel.channel_id, 13, 60, 80, tag, 0, 0xCE) for tag in tags)
+            self._amqp.transport.write(b"".join(frames))
+
+        # A channel whose connection was lost meanwhile has no number to pack.
+        with contextlib.suppress(struct.error):
+            self.settle(write)
 
     def close(self) -> None:
         """Close the connection; messages that were not settled go back to their queues."""
