@@ -12,6 +12,8 @@ State = Mapping[str, Any]
 # What has happened to a series besides its beginning and its end.
 _LATER_NEWS = ("changed", "paused", "resumed", "shortened")
 
+AUDIENCES = ("members", "expected", "officers", "founders", "school", "named", "person")
+
 
 @dataclass(frozen=True)
 class Announcement:

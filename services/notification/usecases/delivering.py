@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from functools import partial
+from threading import Event
 
 from standardwebhooks import Webhook
 
@@ -36,21 +37,41 @@ class Lanes:
         self._courier = courier
         self._pool = ThreadPoolExecutor(_SIDE_BY_SIDE, "lane")
         self._turns: dict[str, Future[bool]] = {}
+        self._leaving = Event()
 
     def run_once(self, work: SystemWork) -> bool:
         """A turn for each active webhook whose last one is over. Returns whether there is more to send at once."""
         work.before_leaving(self.finish)
         for webhook in work.system.walk(NotificationStore.webhooks, {"status": "active"}):
             if webhook["id"] not in self._turns:
-                self._turns[webhook["id"]] = self._pool.submit(_take_turn, work, self._courier, webhook)
+                self._turns[webhook["id"]] = self._pool.submit(self._take_turn, work, webhook)
         wait(self._turns.values(), _A_MOMENT)
         over = [self._turns.pop(id_) for id_ in [id_ for id_, turn in self._turns.items() if turn.done()]]
         more = [turn.result() for turn in over]
         return any(more)
 
     def finish(self) -> None:
-        """Let the turns under way come to their end, so that nothing is sent again that arrived."""
+        """Let what is being sent arrive, so that nothing is sent again; the rest of each turn is another process's."""
+        self._leaving.set()
         wait(self._turns.values())
+
+    def _take_turn(self, work: SystemWork, webhook: Doc) -> bool:
+        district, id_ = webhook["district"], webhook["id"]
+        store = work.store(district)
+        sent = False
+        for delivery_id in _waiting(store, id_):
+            # A receiver may be slow: what was switched off, changed or erased meanwhile is heeded before each attempt.
+            present, delivery = store.webhooks.get(id_), store.deliveries.get(delivery_id)
+            if self._leaving.is_set() or present is None or present["status"] != "active":
+                return False
+            if delivery is None:
+                continue
+            outcome = self._courier.send(present["url"], sign(present, delivery), delivery["body"].encode())
+            work.run(district, partial(_record, webhook_id=id_, delivery_id=delivery_id, outcome=outcome))
+            if not rules.is_delivered(outcome.status):
+                return False
+            sent = True
+        return sent
 
 
 def sign(webhook: Doc, delivery: Doc) -> dict[str, str]:
@@ -69,32 +90,19 @@ def sign(webhook: Doc, delivery: Doc) -> dict[str, str]:
     }
 
 
-def _take_turn(work: SystemWork, courier: Courier, webhook: Doc) -> bool:
-    waiting = _waiting(work.store(webhook["district"]), webhook["id"])
-    for delivery in waiting:
-        outcome = courier.send(webhook["url"], sign(webhook, delivery), delivery["body"].encode())
-        work.run(
-            webhook["district"],
-            partial(_record, webhook_id=webhook["id"], delivery_id=delivery["id"], outcome=outcome),
-        )
-        if not rules.is_delivered(outcome.status):
-            return False
-    return bool(waiting)
-
-
-def _waiting(store: NotificationStore, webhook_id: str) -> list[Doc]:
+def _waiting(store: NotificationStore, webhook_id: str) -> list[str]:
     """What this turn sends: retries that are due, then the next ones in line."""
     now = clock.now()
     lane = store.lanes.get(webhook_id)
     if lane is None or (lane["rests_until"] is not None and lane["rests_until"] > now):
         return []
     due = store.retries.find({"webhook_id": webhook_id, "due_at": {"$lte": now}}, limit=_A_TURN)
-    again = store.deliveries.get_many(retry["id"] for retry in due)
-    reached = lane["reached"]
+    reached = max(lane["reached"], lane["swept"])
     next_ones = store.deliveries.find(
         {"webhook_id": webhook_id, "n": {"$gt": reached, "$lte": reached + _A_TURN}}, limit=_A_TURN
     )
-    return [*again.values(), *sorted(next_ones, key=lambda delivery: int(delivery["n"]))]
+    in_line = sorted(next_ones, key=lambda delivery: int(delivery["n"]))
+    return [*(retry["id"] for retry in due), *(delivery["id"] for delivery in in_line)]
 
 
 def _record(work: Work, webhook_id: str, delivery_id: str, outcome: Outcome) -> None:

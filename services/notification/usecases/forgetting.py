@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from itertools import islice, takewhile
 
+from services.notification.domain.announcements import AUDIENCES
 from services.notification.domain.read_marks import ReadMarks
 from services.notification.store import NotificationStore
 from shared import clock
@@ -15,7 +16,6 @@ from shared.mongo import IN_CHUNK, Doc
 
 _PEOPLE = 100
 _AT_ONCE = 200
-_AUDIENCES = ("members", "officers", "person", "school", "named")
 # A notification may be forgotten some days late, and says what its announcement says.
 _LONGER = timedelta(days=60)
 
@@ -36,6 +36,8 @@ class Forgetting:
         if len(some) == _PEOPLE:
             self._people = people
             return True
+        for district in work.system.walk(NotificationStore.districts):
+            _forget_announcements(work.store(district["district"]), None, border - _LONGER)
         for community in work.system.walk(NotificationStore.communities):
             _forget_announcements(work.store(community["district"]), community["id"], border - _LONGER)
         return False
@@ -76,7 +78,7 @@ def _forgotten(mailbox: Doc | None) -> int:
     return int(mailbox.get("forgotten", 0)) if mailbox else 0
 
 
-def _forget_announcements(store: NotificationStore, community_id: str, border: datetime) -> None:
+def _forget_announcements(store: NotificationStore, community_id: str | None, border: datetime) -> None:
     past = {"$gt": clock.EPOCH, "$lt": border}
-    for audience in _AUDIENCES:
+    for audience in AUDIENCES:
         store.announcements.delete_where({"community_id": community_id, "audience": audience, "at": past})

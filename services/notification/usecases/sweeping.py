@@ -35,5 +35,7 @@ def _sweep(work: Work, webhook_id: str) -> bool:
     if orphaned and not found:
         work.store.lanes.delete(webhook_id)
     elif old:
-        work.store.lanes.update(webhook_id, set={"swept": max(delivery["n"] for delivery in old)})
+        swept = max(delivery["n"] for delivery in old)
+        # What was never sent is gone too: the next one in line comes after it.
+        work.store.lanes.update(webhook_id, set={"swept": swept, "reached": max(lane["reached"], swept)})
     return len(old) == _AT_ONCE
