@@ -80,14 +80,18 @@ def _kept() -> dict[str, Any] | None:
         return None
     try:
         kept = json.loads(base64.urlsafe_b64decode(text))
-    except ValueError:
+    # Nested deep enough, JSON exhausts the stack.
+    except (ValueError, RecursionError):
         return None
-    if not isinstance(kept, dict) or not all(isinstance(kept.get(name), str) for name in _KEPT if name != "return_to"):
+    if not isinstance(kept, dict) or not all(_plain(kept.get(name)) for name in _KEPT if name != "return_to"):
         return None
     back = kept.get("return_to")
-    return (
-        kept if back is None or (isinstance(back, str) and back[:1] == "/" and back[1:2] not in ("/", "\\")) else None
-    )
+    return kept if back is None or (_plain(back) and back[:1] == "/" and back[1:2] not in ("/", "\\")) else None
+
+
+def _plain(value: object) -> bool:
+    """Whether this may stand in a header."""
+    return isinstance(value, str) and value.isascii() and value.isprintable()
 
 
 def _cookie() -> str:

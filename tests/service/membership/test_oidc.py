@@ -1,5 +1,7 @@
 """Logging in by an account elsewhere, against a real provider: the browser's way, and every way to cheat on it."""
 
+import base64
+
 import jwt
 import pytest
 
@@ -167,6 +169,21 @@ def test_somebody_who_declines_or_comes_with_nothing_is_told_so(browser, town):
     state = query_of(begin(browser, town.district))["state"]
     for given in ({"state": state, "error": "access_denied"}, {"state": state}, {}):
         assert browser.get(CALLBACK, query_string=given).status_code in (401, 422)
+
+
+@pytest.mark.parametrize(
+    "kept",
+    [
+        "[" * 2250,
+        '{"district":"3307","purpose":"login","state":"\\ud800","nonce":"n","verifier":"v"}',
+        '{"district":"3307","purpose":"login","state":"s","nonce":"n","verifier":"v","return_to":"/a\\r\\nX: 1"}',
+        '{"district":"3307","purpose":"login","state":"s","nonce":"n","verifier":"v","return_to":7}',
+    ],
+)
+def test_a_cookie_that_nobody_of_us_made_is_refused(app, kept):
+    cookie = base64.urlsafe_b64encode(kept.encode()).decode()
+    answer = app.test_client().get(CALLBACK, query_string={"state": "s"}, headers={"Cookie": f"sanggar_oidc={cookie}"})
+    assert answer.status_code == 422
 
 
 def test_a_disabled_account_stays_shut(browser, provider, town, account):
