@@ -21,6 +21,8 @@ from shared.settings import Settings
 
 _OLDEST = (3, 10)
 _DEEP = 10_000
+# The default exchange is closed to everybody, operators included (deploy/rabbitmq/permissions.py).
+_DIRECT = "amq.direct"
 _PATIENCE = 3.0
 _MIGRATE = "run `sanggar migrate`"
 
@@ -138,10 +140,12 @@ def _send_to_die(link: Any, receive: Callable[[Any], None]) -> None:
     back = channel.queue_declare(exclusive=True).queue
     there = channel.queue_declare(
         exclusive=True,
-        arguments={"x-message-ttl": 0, "x-dead-letter-exchange": "", "x-dead-letter-routing-key": back},
+        arguments={"x-message-ttl": 0, "x-dead-letter-exchange": _DIRECT, "x-dead-letter-routing-key": back},
     ).queue
+    for queue in (back, there):
+        channel.queue_bind(queue, _DIRECT, routing_key=queue)
     channel.basic_consume(back, callback=receive, no_ack=True)
-    channel.basic_publish(amqp.Message(b"?"), routing_key=there)
+    channel.basic_publish(amqp.Message(b"?"), _DIRECT, routing_key=there)
 
 
 def clock_finding(whose: str, theirs: datetime, ours: datetime, *, resolution: float) -> Finding:

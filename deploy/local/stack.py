@@ -63,7 +63,8 @@ class Stack:
             "MONGO_URI": wires.mongo_uri,
             "SANGGAR_DB_PREFIX": wires.db_prefix,
             **keys.environment,
-            "SANGGAR_PUBLIC_URL": self.address,
+            # Where a proxy of the operator's own stands in front, links must begin with its address.
+            "SANGGAR_PUBLIC_URL": os.environ.get("SANGGAR_PUBLIC_URL") or self.address,
             **(environment or {}),
         }
         self.metrics: dict[str, str] = {}

@@ -97,7 +97,24 @@ def test_services_and_gateway_scale_each_on_its_own(compose: dict[str, Any]) -> 
     for name in SCALABLE:
         service = compose["services"][name]
         assert service["deploy"]["replicas"] == f"${{{name.upper()}_REPLICAS:-1}}"
-        assert not {"container_name", "ports", "hostname", "volumes"} & service.keys(), name
+        assert not {"container_name", "ports", "hostname"} & service.keys(), name
+        assert service.get("volumes", []) == (["gateway_spool:/var/tmp"] if name == "gateway" else []), name
+
+
+def test_bodies_on_their_way_lie_on_a_disk_and_not_in_a_containers_memory(compose: dict[str, Any]) -> None:
+    """Failure: /tmp is a tmpfs, whose pages count against the container's limit: one large upload ended nginx."""
+    gateway, [spool] = compose["services"]["gateway"], compose["services"]["nginx"]["volumes"]
+    volume, _, folder = spool.partition(":")
+    assert volume in compose["volumes"]
+    paths = re.findall(r"_temp_path (\S+)/", (ROOT / "deploy/docker/nginx.conf").read_text("utf-8"))
+    assert len(paths) == 5 and set(paths) == {folder}
+    assert gateway["volumes"] == [f"gateway_spool:{gateway['environment']['TMPDIR']}"]
+
+
+def test_how_long_things_are_kept_is_the_operators_to_set(compose: dict[str, Any]) -> None:
+    for name in ("SANGGAR_AUDIT_DAYS", "SANGGAR_NOTIFICATION_DAYS", "SANGGAR_ERASURE_DAYS"):
+        assert all(name in compose["services"][service]["environment"] for service in SERVICES)
+        assert f"\n{name}=" in (ROOT / ".env.example").read_text("utf-8")
 
 
 def test_only_nginx_is_reached_from_outside(compose: dict[str, Any]) -> None:
