@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Flask
 
-from gateway import docs, health, observe, rpc
+from gateway import docs, health, observe, passwords, rpc
 from gateway.api import audit, content, home, learning, membership, notification, personal, scheduling
 from gateway.cors import CrossOrigin
 from gateway.openapi import Api
@@ -45,6 +45,7 @@ def create_app(settings: Settings | None = None) -> Gateway:
     for service in SERVICES:
         api.register_blueprint(service.api)
     app.register_blueprint(health.bp)
+    app.register_blueprint(passwords.bp)
     docs.register(app, api)
     app.wsgi_app = PatientBodies(  # type: ignore[method-assign]
         app.wsgi_app, places=settings.body_places, silence=settings.body_silence

@@ -7,10 +7,10 @@ from datetime import date
 from functools import partial
 from typing import Any
 
-from flask import Response, g, render_template, request
+from flask import Response, g, request
 from werkzeug.exceptions import UnsupportedMediaType
 
-from gateway import rpc, validation
+from gateway import pages, rpc, validation
 from gateway.routes import answer_with
 from gateway.settings import KIB
 from shared import dates
@@ -22,7 +22,6 @@ from shared.texts import render
 
 PDF = {"application/pdf": {"schema": {"type": "string", "contentMediaType": "application/pdf"}}}
 
-_POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 _ASKED = CertificateNumber(only=("number",))
 _LARGEST = 256 * KIB
 # Of a PDF's last line; the rest of it is scheduling's to judge.
@@ -82,18 +81,9 @@ def _asked(number: str, given: dict[str, Any]) -> dict[str, Any]:
 
 
 def _page(certificate: dict[str, Any] | None, status: int) -> Response:
-    language = g.record.language
-    words = {"say": partial(_say, language), "day": partial(_day, language), "language": language}
-    response = Response(render_template("certificate.html", certificate=certificate, **words), status)
-    response.headers["Content-Security-Policy"] = _POLICY
-    response.headers["Content-Language"] = language
-    response.headers["X-Robots-Tag"] = "noindex"
-    return response
+    day = partial(_day, g.record.language)
+    return pages.page("certificate.html", "certificates.", status, certificate=certificate, day=day)
 
 
 def _day(language: str, day: str) -> str:
     return dates.plain(date.fromisoformat(day), language)
-
-
-def _say(language: str, key: str, **params: Any) -> str:
-    return render(Text(f"certificates.{key}", params), language)

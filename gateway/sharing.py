@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Any
 
-from flask import Response, g, render_template, request
+from flask import Response, g, request
 
-from gateway import rpc, validation
+from gateway import pages, rpc, validation
 from gateway.routes import answer_with
 from shared.contracts.scheduling import READ_PUBLIC_SESSION, PublicSession
-from shared.errors import NotFound, Text
+from shared.errors import NotFound
 from shared.ids import is_district
-from shared.texts import render
 
-_POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 _ASKED = PublicSession(only=("share_token",))
 # Short, for a meeting may be moved or called off.
 _CACHED = "public, max-age=60"
@@ -47,14 +44,4 @@ def _found(token: str, page: bool) -> Response:
 
 
 def _page(session: dict[str, Any] | None, status: int) -> Response:
-    language = g.record.language
-    say = partial(_say, language)
-    response = Response(render_template("session.html", session=session, say=say, language=language), status)
-    response.headers["Content-Security-Policy"] = _POLICY
-    response.headers["Content-Language"] = language
-    response.headers["X-Robots-Tag"] = "noindex"
-    return response
-
-
-def _say(language: str, key: str) -> str:
-    return render(Text(f"papers.page_{key}"), language)
+    return pages.page("session.html", "papers.page_", status, session=session)

@@ -84,6 +84,7 @@ def _card(card: Card, public_url: str) -> Iterator[bytes]:
     yield from _text(-110, _LEFT, _say("card_code"), Font.REGULAR, (7,))
     yield from _text(-125, _LEFT, card.code, Font.CODE, (14, 13))
     yield from _text(-141, _LEFT, _say("card_until", day=_day(card.until)), Font.REGULAR, (7, 6.5))
+    yield from _text(-153, _LEFT, _say("card_district", district=card.district_id), Font.REGULAR, (7,))
     yield from _qr(link(public_url, card.district_id, card.code), _WIDTH - _PAD - _QR, -70 - _QR)
     for line, words in enumerate(_instructions(public_url)):
         yield from _text(-173 - 9 * line, whole, words, Font.REGULAR, (7,))

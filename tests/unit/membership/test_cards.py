@@ -46,6 +46,7 @@ def test_a_card_says_who_it_is_for_and_what_to_do():
         assert said in text
     assert "Berlaku sampai 22 Januari 2027" in text
     assert "sanggar.example.id/aktivasi" in text
+    assert "Kode wilayah: 3307" in text  # whoever types the address has no QR code to say it
 
 
 @pytest.mark.parametrize("sizes", [[1], [8], [9], [80, 80, 3], [80, 0], [16, 8, 80, 41]])
