@@ -210,6 +210,9 @@ def _inner(doc: Doc, schema: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _kind(schema: Mapping[str, Any]) -> str:
+    formats = [choice["format"] for choice in schema.get("anyOf", ()) if "format" in choice]
+    if formats:
+        return " | ".join(formats)
     if "anyOf" in schema or "allOf" in schema:
         return "object"
     kinds = schema.get("type", "any")

@@ -12,7 +12,7 @@ from flask import Flask
 from marshmallow import Schema, fields, validate
 
 from gateway import problems
-from shared.contracts.base import Contract, Nothing, Operation
+from shared.contracts.base import Contract, MomentOrDay, Nothing, Operation
 from shared.contracts.scopes import SCOPES
 from shared.errors import Text
 from shared.ids import is_district, is_id
@@ -273,6 +273,8 @@ def teach(plugin: MarshmallowPlugin) -> None:
 
 def _form_of(field: fields.Field[Any] | None) -> Doc:
     """What JSON Schema can say of a field that marshmallow checks by a predicate."""
+    if isinstance(field, MomentOrDay):
+        return {"anyOf": [{"format": "date-time"}, {"format": "date"}]}
     for validator in field.validators if field else ():
         predicate = getattr(validator, "predicate", None)
         if predicate is is_id:

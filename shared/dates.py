@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_time
@@ -32,6 +32,22 @@ def plain(day: date, language: str = "id") -> str:
 def local_day(moment: datetime, timezone: str) -> date:
     """The day that it is in the zone."""
     return moment.astimezone(ZoneInfo(timezone)).date()
+
+
+def bounds(
+    first: datetime | date | None, last: datetime | date | None, timezone: str
+) -> tuple[datetime | None, datetime | None]:
+    """From when until when, both included: a moment is itself, a day all of the day that it is in the zone."""
+    zone = ZoneInfo(timezone)
+    if isinstance(first, date) and not isinstance(first, datetime):
+        first = _midnight(first, zone)
+    if isinstance(last, date) and not isinstance(last, datetime):
+        last = _midnight(last + timedelta(days=1), zone) - timedelta(milliseconds=1)
+    return first, last
+
+
+def _midnight(day: date, zone: ZoneInfo) -> datetime:
+    return datetime.combine(day, time(), zone).astimezone(UTC)
 
 
 def clock(moment: datetime, timezone: str, language: str = "id") -> str:

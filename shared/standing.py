@@ -21,7 +21,7 @@ from shared.mongo import Copy, Doc, Index, Store
 _EAST, _WEST = timedelta(hours=14), timedelta(hours=-12)
 _NEVER = "9999-12-31"
 # The zone of a district of which nothing has arrived yet.
-_CAPITAL = ZoneInfo("Asia/Jakarta")
+_CAPITAL = "Asia/Jakarta"
 _MOST_ROLES = 200
 
 
@@ -44,6 +44,12 @@ class StandingStore(Store):
     )
 
 
+def zone_of(store: Any) -> str:
+    """The time zone (IANA) in which the store's district lives."""
+    district = store.districts.get(store.district or "")
+    return _CAPITAL if district is None else str(district["timezone"])
+
+
 class Days:
     """Which dated facts (``valid_from``, ``valid_until``: first and last day) count at one moment, by the district's
     own time zone."""
@@ -62,9 +68,7 @@ class Days:
 
     @cached_property
     def _today(self) -> str:
-        district = self._store.districts.get(self._store.district or "")
-        zone = ZoneInfo(district["timezone"]) if district is not None else _CAPITAL
-        return self._now.astimezone(zone).date().isoformat()
+        return self._now.astimezone(ZoneInfo(zone_of(self._store))).date().isoformat()
 
 
 class Standing:

@@ -12,9 +12,9 @@ def send_teachers(
     ketua: Client, principal: Client, meetings: Iterable[Meeting], npsn: str, teachers: list[str]
 ) -> None:
     """For each of the meetings that has a letter, one that sends ``teachers`` of the school ``npsn``."""
-    coming = {session["title"]: session["id"] for session in ketua.every("/v1/sessions", mine="true")}
+    known = {session["title"]: session["id"] for session in ketua.every("/v1/sessions", mine="true")}
     for number, meeting in enumerate((each for each in meetings if each.letter), 1):
-        path = f"/v1/sessions/{coming[meeting.title]}/assignment-letters"
+        path = f"/v1/sessions/{known[meeting.title]}/assignment-letters"
         letter = next(ketua.every(path), None) or ketua.post(path, {"npsn": npsn, "person_ids": teachers})
         if meeting.letter == "granted" and letter["status"] == "requested":
             signatory = principal.get("/v1/me")["name"]

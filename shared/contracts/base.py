@@ -21,6 +21,7 @@ from shared.ids import is_district, is_id
 LONGEST_TEXT = 200
 LONGEST_NOTE = 4000
 _FIRST_YEAR, _LAST_YEAR = 1900, 2500
+_LENGTH_OF_A_DAY = len("2026-07-01")
 
 
 _reading_the_wire: ContextVar[bool] = ContextVar("reading_the_wire", default=False)
@@ -172,6 +173,12 @@ def day(**kwargs: Any) -> fields.String:
     return fields.String(validate=_Is(_is_day, "common.not_a_day"), **kwargs)
 
 
+def moment_or_day(**kwargs: Any) -> fields.String:
+    """Where a stretch of time begins or ends: a moment, or a calendar day, which means the whole of it where the
+    district lives (:func:`shared.dates.bounds`). Kept as what it is: an aware UTC ``datetime``, or a ``date``."""
+    return MomentOrDay(**kwargs)
+
+
 def one_of(*choices: str, **kwargs: Any) -> fields.String:
     """One of a few words."""
     return fields.String(validate=validate.OneOf(choices), **kwargs)
@@ -198,6 +205,25 @@ class UtcMoment(fields.AwareDateTime):
             return None
         value = value.astimezone(UTC)
         return f"{value:%Y-%m-%dT%H:%M:%S}.{value.microsecond // 1000:03d}Z"
+
+
+class MomentOrDay(fields.String):
+    """RFC 3339 as :class:`UtcMoment` reads it, or ``YYYY-MM-DD``."""
+
+    _moment = UtcMoment()
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        text = super()._deserialize(value, attr, data, **kwargs)
+        if len(text) > _LENGTH_OF_A_DAY:
+            return self._moment.deserialize(text, attr, data, **kwargs)
+        if not _is_day(text) or not _FIRST_YEAR < int(text[:4]) < _LAST_YEAR:
+            raise ValidationError("common.not_a_day_or_moment")
+        return date.fromisoformat(text)
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> Any:
+        if isinstance(value, datetime):
+            return self._moment._serialize(value, attr, obj, **kwargs)
+        return None if value is None else value.isoformat()
 
 
 class _Is(validate.Validator):

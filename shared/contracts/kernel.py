@@ -4,7 +4,7 @@ from functools import cache
 
 from marshmallow import fields, validate
 
-from shared.contracts.base import Audited, Contract, PageRequest, Query, identifier, moment
+from shared.contracts.base import Audited, Contract, PageRequest, Query, identifier, moment, moment_or_day
 from shared.contracts.events import EVENTS
 
 
@@ -25,13 +25,13 @@ class EventLogPage(Contract):
 
 class AuditFilter(PageRequest):
     """``subject`` is a kind and an id, such as ``person:<id>``; ``operation`` an operation's name, such as
-    ``membership.grant_role``; ``from`` and ``to`` are moments, both included."""
+    ``membership.grant_role``; ``from`` and ``to`` are moments or days of the district, both included."""
 
     actor = identifier()
     subject = fields.String(validate=validate.Regexp(r"[a-z_]{1,40}:[!-~]{1,120}\Z", error="audit.not_a_subject"))
     operation = fields.String(validate=validate.Regexp(r"[a-z]{1,40}\.[a-z_]{1,60}\Z", error="audit.not_an_operation"))
-    since = moment(data_key="from")
-    until = moment(data_key="to")
+    since = moment_or_day(data_key="from")
+    until = moment_or_day(data_key="to")
 
 
 class AuditRow(Contract):

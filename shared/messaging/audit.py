@@ -12,11 +12,13 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from shared import dates
 from shared.contracts.base import Audited
 from shared.errors import Refusal, Text
 from shared.messaging.unit_of_work import Work
 from shared.mongo import Collection, Doc, Index, Raced, Store, Table, Taken
 from shared.paging import Page
+from shared.standing import zone_of
 from shared.texts import exists, render
 
 TABLE = Table("audit", Index("keys", "at", skips=True))
@@ -63,7 +65,8 @@ def by_hand(work: Work, operation: str, subject: str) -> None:
 def page(work: Work, asked: Mapping[str, Any]) -> Page:
     """The rows that a request asks for, the newest first, each with what readers want to know beside it."""
     keys = _keys(asked.get("actor"), asked.get("subject"), asked.get("operation"))
-    first, last = asked.get("since") or work.now - _kept(work), asked.get("until") or work.now + _SKEW
+    since, until = dates.bounds(asked.get("since"), asked.get("until"), zone_of(work.store))
+    first, last = since or work.now - _kept(work), until or work.now + _SKEW
     if first > last:
         return Page([], None)
 

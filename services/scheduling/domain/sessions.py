@@ -14,7 +14,10 @@ LONGEST = timedelta(hours=24)
 LONGEST_AGO = timedelta(days=366)
 FURTHEST_AHEAD = timedelta(days=732)
 USUAL_STRETCH = timedelta(days=92)
-LONGEST_STRETCH = timedelta(days=400)
+# Beyond the furthest that a session may be set or a series' date be moved to.
+FURTHEST_LISTED = timedelta(days=800)
+# All that a list of one community reaches over, and the rest of the days on which it begins and ends.
+LONGEST_STRETCH = LONGEST_AGO + FURTHEST_LISTED + timedelta(days=2)
 
 # What people must hear of: they would come at the wrong time, to the wrong place, or in the wrong way.
 _MOVING = ("starts_at", "ends_at", "timezone", "place", "mode")
@@ -73,11 +76,14 @@ def check_cycle(cycle: Mapping[str, Any] | None, community_ids: Collection[str],
         raise Invalid.field("cycle_id", "scheduling.cycle_closed")
 
 
-def stretch(start: datetime | None, end: datetime | None, now: datetime) -> tuple[datetime, datetime]:
-    """From when until when a list of sessions reaches: from a day ago, for 92 days, unless said otherwise. Raises
-    :class:`Invalid` for an end before the beginning and for more than 400 days."""
-    start = now - timedelta(days=1) if start is None else start
-    end = start + USUAL_STRETCH if end is None else end
+def stretch(start: datetime | None, end: datetime | None, now: datetime, *, whole: bool) -> tuple[datetime, datetime]:
+    """From when until when a list of sessions reaches, unless said otherwise: a ``whole`` one from a year ago as far
+    ahead as there are sessions, any other from a day ago for 92 days. Raises :class:`Invalid` for an end before the
+    beginning and for more than the longest stretch."""
+    if start is None:
+        start = now - (LONGEST_AGO if whole else timedelta(days=1))
+    if end is None:
+        end = max(start, min(start + LONGEST_STRETCH, now + FURTHEST_LISTED)) if whole else start + USUAL_STRETCH
     if not timedelta() <= end - start <= LONGEST_STRETCH:
         raise Invalid.field("to", "scheduling.stretch", days=LONGEST_STRETCH.days)
     return start, end

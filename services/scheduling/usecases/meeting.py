@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.scheduling.domain import sessions, zones
+from services.scheduling.domain import sessions
 from services.scheduling.domain.occurrences import WORDS
 from services.scheduling.domain.series import check_active
 from services.scheduling.store import SchedulingStore
@@ -10,6 +10,7 @@ from shared.communities import whole
 from shared.errors import Invalid
 from shared.messaging import Work
 from shared.mongo import Doc
+from shared.standing import zone_of
 
 
 def stated(work: Work, order: Doc) -> Doc:
@@ -50,5 +51,4 @@ def cycle_served(store: SchedulingStore, community_id: str, cycle_id: str | None
 
 def district_zone(work: Work) -> str:
     """The time zone in which the district lives (IANA)."""
-    district = work.store.districts.get(work.district)
-    return zones.DEFAULT if district is None else district["timezone"]
+    return zone_of(work.store)

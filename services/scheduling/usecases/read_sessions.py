@@ -7,10 +7,12 @@ from datetime import datetime
 
 from services.scheduling.domain import sessions
 from services.scheduling.views import session_views
+from shared import dates
 from shared.communities import present_forms, seen_community, whole
 from shared.messaging import Work
 from shared.mongo import Doc
 from shared.paging import Page
+from shared.standing import zone_of
 
 
 def get_session(work: Work, asked: Doc) -> Doc:
@@ -24,7 +26,9 @@ def get_session(work: Work, asked: Doc) -> Doc:
 def list_sessions(work: Work, asked: Doc) -> Doc:
     """Sessions by their start: of one community, of the caller's own, or of all active ones of the district."""
     work.allow(community_id=asked["community_id"])
-    between = sessions.stretch(asked["starts_from"], asked["starts_to"], work.now)
+    first, last = dates.bounds(asked["starts_from"], asked["starts_to"], zone_of(work.store))
+    chosen = asked["community_id"] is not None or asked["mine"]
+    between = sessions.stretch(first, last, work.now, whole=chosen)
     ours = work.store.communities_of(work.caller.person_id)
     where: Doc | list[Doc] = {}
     if asked["community_id"] is not None:
@@ -34,7 +38,7 @@ def list_sessions(work: Work, asked: Doc) -> Doc:
     elif asked["mine"]:
         where = [{"community_id": id_} for id_ in sorted(ours)]
     follows = asked["updated_since"] is not None or asked["external"] is not None
-    keep = _starting(asked["starts_from"], asked["starts_to"]) if follows else None
+    keep = _starting(first, last) if follows else None
     page = work.store.sessions.page(where, asked, by="starts_at", between=between, keep=keep)
     seen = _of_active_communities(work, page.items, ours)
     return Page(session_views(work.store, work.caller.person_id, seen, ours), page.next).as_dict()

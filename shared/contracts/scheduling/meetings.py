@@ -14,6 +14,7 @@ from shared.contracts.base import (
     day,
     identifier,
     moment,
+    moment_or_day,
     one_of,
     page_of,
     text,
@@ -226,16 +227,17 @@ class DropSession(CancelSession):
 
 
 class SessionFilter(RecordFilter):
-    """Sessions that start in ``from`` .. ``to``, in order of their start.
+    """Sessions that start in ``from`` .. ``to``, both included, in order of their start.
 
-    ``from`` is by default a day ago, ``to`` 92 days after ``from``; at most 400 days lie between them.
-    ``mine``: those of the caller's communities. With ``updated_since`` or ``external`` whenever they start, unless
-    ``from`` or ``to`` says so.
+    Each is a moment, or a day in the district's time zone, all of it. Of one ``community``, or with ``mine`` of the
+    caller's communities, ``from`` is by default a year ago and ``to`` as far ahead as there are sessions; of the whole
+    district a day ago, and 92 days after ``from``. At most 1168 days lie between them. With ``updated_since`` or
+    ``external`` whenever they start, unless ``from`` or ``to`` says so.
     """
 
     community_id = identifier(load_default=None, allow_none=True, data_key="community")
-    starts_from = moment(load_default=None, allow_none=True, data_key="from")
-    starts_to = moment(load_default=None, allow_none=True, data_key="to")
+    starts_from = moment_or_day(load_default=None, allow_none=True, data_key="from")
+    starts_to = moment_or_day(load_default=None, allow_none=True, data_key="to")
     mine = fields.Boolean(load_default=False)
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from deploy import districts
-from shared import clock
+from shared import clock, dates
 from shared.contracts import membership as m
 from shared.contracts.base import read, write
 from shared.contracts.kernel import AuditFilter, export_audit, list_audit
@@ -94,6 +95,9 @@ def test_it_is_filtered_by_time_and_read_page_by_page(town: Town) -> None:
     later = rows(town, operation="membership.add_person", since=middle)
     assert [row["subject"] for row in later] == [f"person:{each['id']}" for each in reversed(people[3:])]
     assert len(rows(town, operation="membership.add_person", until=middle)) == 4
+    today, day = dates.local_day(middle, "Asia/Jakarta"), timedelta(days=1)
+    assert {row["id"] for row in later} <= {row["id"] for row in rows(town, since=today, until=today + day)}
+    assert rows(town, since=today + 2 * day) == rows(town, until=today - 2 * day) == []
     seen: list[str] = []
     after = None
     while True:

@@ -36,14 +36,9 @@ def start(around, ketua, community, **changes):
 
 
 def sessions_of(around, ketua, community, **asked):
-    page = around.ask(
-        ketua,
-        LIST_SESSIONS,
-        community_id=community,
-        limit=100,
-        starts_to=datetime.now(UTC) + timedelta(days=380),
-        **asked,
-    )
+    """Those to come, unless asked for others."""
+    asked = {"starts_from": TODAY, "starts_to": TODAY + timedelta(days=380), **asked}
+    page = around.ask(ketua, LIST_SESSIONS, community_id=community, limit=100, **asked)
     assert page["next"] is None
     return page["items"]
 
@@ -58,6 +53,24 @@ def test_a_weekly_series_fills_the_year_and_people_are_told_once(around, ketua, 
     [told] = around.emitted(SERIES_CHANGED)
     assert "join_url" not in told
     assert [date["quiet"] for date in around.emitted(SESSION_SCHEDULED)] == [True] * len(found)
+
+
+def test_all_dates_of_a_years_series_are_listed_page_by_page(around, ketua, community):
+    begun = TODAY - timedelta(days=21)
+    start(around, ketua, community, starts_on=begun.isoformat())
+    member, listed = around.member(community), []
+    for asked in ({"community_id": community}, {"mine": True}):
+        found, after = [], None
+        while True:
+            page = around.ask(member, LIST_SESSIONS, after=after, **asked)
+            found += page["items"]
+            after = page["next"]
+            if after is None:
+                break
+        listed.append([session["occurs_on"] for session in found])
+    days = [(begun + timedelta(days=7 * week)).isoformat() for week in range(len(listed[0]))]
+    assert listed == [days, days]
+    assert begun + timedelta(days=7 * len(days)) > TODAY + timedelta(days=365)
 
 
 def test_until_is_the_last_date_of_a_series(around, ketua, community):

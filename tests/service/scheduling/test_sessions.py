@@ -172,6 +172,22 @@ def test_a_list_holds_what_starts_in_the_stretch_that_was_asked_for(around, ketu
     assert ids(page) == [sessions[1]["id"], sessions[2]["id"]]
 
 
+def test_a_day_is_asked_for_as_the_districts_calendar_has_it(around, ketua, community):
+    """The district lives in WITA: its day begins at 16:00 UTC of the day before."""
+    day = (SOON + timedelta(days=3)).date()
+    midnight = datetime(day.year, day.month, day.day, tzinfo=UTC) - timedelta(hours=8)
+    at = (midnight - timedelta(minutes=1), midnight, midnight + timedelta(hours=23, minutes=59))
+    at += (midnight + timedelta(days=1),)
+    sessions = [schedule(around, ketua, community, starts_at=moment)["id"] for moment in at]
+
+    def found(**asked):
+        return ids(around.ask(ketua, LIST_SESSIONS, community_id=community, **asked))
+
+    assert found(starts_from=day, starts_to=day) == sessions[1:3]
+    assert found(starts_from=day) == sessions[1:]
+    assert found(starts_to=day, starts_from=at[0]) == sessions[:3]
+
+
 def test_the_districts_list_leaves_out_archived_communities(around, ketua, community):
     session = schedule(around, ketua, community)
     other = around.community(ketua)

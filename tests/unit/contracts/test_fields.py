@@ -1,18 +1,19 @@
 """What the fields of a contract take, and what they make of it."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from marshmallow import ValidationError
 
-from shared.contracts.base import Contract, moment, read, text, write
+from shared.contracts.base import Contract, moment, moment_or_day, read, text, write
 
 
 class Note(Contract):
     title = text(10)
     at = moment()
+    since = moment_or_day()
 
 
 def test_a_line_loses_the_blanks_around_it():
@@ -54,3 +55,21 @@ def test_a_moment_that_nobody_can_reckon_with_is_refused(at):
 def test_a_moment_survives_the_way_there_and_back(at):
     there = write(Note, {"at": at})
     assert write(Note, read(Note, there)) == there
+
+
+def test_a_stretch_may_begin_at_a_moment_or_on_a_day():
+    assert read(Note, {"since": "2026-07-27"}) == {"since": date(2026, 7, 27)}
+    kept = read(Note, {"since": "2026-07-27T13:00:00.123987+07:00"})["since"]
+    assert kept == datetime(2026, 7, 27, 6, 0, 0, 123_000, tzinfo=UTC)
+    for given_, told in ((kept, "2026-07-27T06:00:00.123Z"), (date(2026, 7, 27), "2026-07-27"), (None, None)):
+        assert write(Note, {"since": given_}) == {"since": told}
+
+
+@pytest.mark.parametrize(
+    "since",
+    ["", "2026-7-1", "20260727", "2026-02-30", "1800-01-01", "9999-12-31", "2026-07-27T13:00:00", "besok", 20260727],
+)
+def test_what_is_neither_a_moment_nor_a_day_is_refused(since):
+    with pytest.raises(ValidationError) as refused:
+        read(Note, {"since": since})
+    assert list(refused.value.messages_dict) == ["since"]

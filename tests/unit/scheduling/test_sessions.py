@@ -7,6 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.scheduling.domain import sessions
+from shared import dates
+from shared.contracts.scheduling import SessionFilter
 from shared.errors import Conflict, Invalid
 
 NOW = datetime(2026, 7, 27, 3, 0, tzinfo=UTC)
@@ -87,13 +89,42 @@ def test_a_cancelled_session_stays_cancelled():
         sessions.check_scheduled("cancelled")
 
 
-def test_a_list_reaches_from_yesterday_three_months_ahead():
-    assert sessions.stretch(None, None, NOW) == (NOW - timedelta(days=1), NOW + timedelta(days=91))
-    assert sessions.stretch(START, None, NOW) == (START, START + timedelta(days=92))
+YEAR_AGO, FURTHEST = NOW - timedelta(days=366), NOW + timedelta(days=800)
 
 
-@pytest.mark.parametrize("end", [START - timedelta(seconds=1), START + timedelta(days=401)])
-def test_a_list_that_runs_backwards_or_for_years_is_refused(end):
+def test_the_districts_list_reaches_from_yesterday_three_months_ahead():
+    assert sessions.stretch(None, None, NOW, whole=False) == (NOW - timedelta(days=1), NOW + timedelta(days=91))
+    assert sessions.stretch(START, None, NOW, whole=False) == (START, START + timedelta(days=92))
+
+
+def test_a_communitys_list_reaches_from_a_year_ago_as_far_as_a_session_can_be():
+    assert sessions.stretch(None, None, NOW, whole=True) == (YEAR_AGO, FURTHEST)
+    assert sessions.stretch(START, None, NOW, whole=True) == (START, FURTHEST)
+    assert sessions.stretch(None, START, NOW, whole=True) == (YEAR_AGO, START)
+    with pytest.raises(Invalid):
+        period(starts_at=FURTHEST)
+
+
+@given(st.datetimes(datetime(2000, 1, 1), datetime(2060, 1, 1), timezones=st.just(UTC)))
+def test_a_communitys_list_may_begin_at_any_time(start):
+    first, last = sessions.stretch(start, None, NOW, whole=True)
+    assert first == start <= last <= start + sessions.LONGEST_STRETCH
+
+
+@pytest.mark.parametrize("whole", [True, False])
+@pytest.mark.parametrize("end", [START - timedelta(seconds=1), START + timedelta(days=1169)])
+def test_a_list_that_runs_backwards_or_for_years_is_refused(end, whole):
     with pytest.raises(Invalid) as refused:
-        sessions.stretch(START, end, NOW)
+        sessions.stretch(START, end, NOW, whole=whole)
     assert "to" in refused.value.fields
+
+
+@pytest.mark.parametrize("whole", [True, False])
+def test_one_may_ask_for_all_of_the_days_that_a_list_reaches_over(whole):
+    zone = "Asia/Jayapura"
+    asked = dates.bounds(YEAR_AGO.date(), FURTHEST.date() + timedelta(days=1), zone)
+    assert sessions.stretch(*asked, NOW, whole=whole) == asked
+
+
+def test_the_contract_says_how_long_a_list_may_be():
+    assert f"{sessions.LONGEST_STRETCH.days} days" in SessionFilter.__doc__

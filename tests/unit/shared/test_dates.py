@@ -1,6 +1,6 @@
 """Days and hours as people in Indonesia read them."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -31,3 +31,17 @@ def test_a_meeting_past_midnight_names_both_days():
 
 def test_in_english():
     assert dates.span(START, END, "Asia/Jakarta", "en") == "Tuesday, 12 January 2027, 13:00-15:00 WIB"
+
+
+@pytest.mark.parametrize(("timezone", "hours"), [("Asia/Jakarta", 7), ("Asia/Makassar", 8), ("Asia/Jayapura", 9)])
+def test_a_day_is_all_of_the_day_where_the_district_lives(timezone, hours):
+    day = date(2027, 1, 12)
+    first, last = dates.bounds(day, day, timezone)
+    assert first == datetime(2027, 1, 12, tzinfo=UTC) - timedelta(hours=hours)
+    assert last == first + timedelta(days=1) - timedelta(milliseconds=1)
+    assert {dates.local_day(moment, timezone) for moment in (first, last)} == {day}
+
+
+def test_a_moment_is_itself_and_nothing_stays_nothing():
+    assert dates.bounds(START, END, "Asia/Jakarta") == (START, END)
+    assert dates.bounds(None, None, "Asia/Jakarta") == (None, None)
