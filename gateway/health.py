@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import threading
 import time
+from collections.abc import Collection
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -23,6 +24,7 @@ from shared.messaging.rpc_client import RpcClient
 
 bp = Blueprint("health", __name__)
 _BELIEVED = 1.0
+_NO_DATABASE = "database away"
 READINESS = "sanggar.readiness"
 
 
@@ -34,7 +36,8 @@ def live() -> Response:
 
 @bp.get("/ready")
 def ready() -> Response:
-    """Each dependency by name, ``ok`` or ``away``; 503 unless all are well. What was found holds for a second."""
+    """Each dependency by name, ``ok`` or ``away`` (``unknown`` where nobody could say); 503 unless all are well. What
+    was found holds for a second."""
     backend = rpc.backend()
     readiness: Readiness = current_app.extensions[READINESS]
     found = readiness.of(backend.client, backend.settings.ready_deadline)
@@ -73,12 +76,19 @@ class Readiness:
 
 
 def _check(client: RpcClient, deadline: float) -> dict[str, str]:
-    """The broker, and each service with its database, all asked at once."""
+    """The broker, the database as the services find it, and each service; all are asked at once."""
     if not client.ready(deadline):
-        return {"broker": "away", **dict.fromkeys(SERVICES, "unknown")}
+        return {"broker": "away", "database": "unknown", **dict.fromkeys(SERVICES, "unknown")}
     with ThreadPoolExecutor(len(SERVICES)) as pool:
-        states = pool.map(lambda service: _ping(client, service, deadline), SERVICES)
-        return {"broker": "ok", **dict(zip(SERVICES, states, strict=True))}
+        states = list(pool.map(lambda service: _ping(client, service, deadline), SERVICES))
+    return {"broker": "ok", "database": _database(states), **dict(zip(SERVICES, states, strict=True))}
+
+
+def _database(states: Collection[str]) -> str:
+    """The worst that a service says of the database; those that are away say nothing of it."""
+    if _NO_DATABASE in states:
+        return "away"
+    return "ok" if "ok" in states else "unknown"
 
 
 def _ping(client: RpcClient, service: str, deadline: float) -> str:
@@ -86,4 +96,4 @@ def _ping(client: RpcClient, service: str, deadline: float) -> str:
         health: Any = client.call(ping(service), {}, CallContext(new_id()), timeout=deadline).data
     except Refusal:
         return "away"
-    return "ok" if health.get("database") else "database away"
+    return "ok" if health.get("database") else _NO_DATABASE

@@ -178,7 +178,7 @@ def test_ready_names_every_dependency(platform):
     assert answer.status_code == 200
     assert set(answer.json()["dependencies"].values()) == {"ok"}
     assert set(answer.json()["dependencies"]) == {
-        *("broker", "membership", "scheduling", "content", "learning", "notification")
+        *("broker", "database", "membership", "scheduling", "content", "learning", "notification")
     }
 
 

@@ -8,8 +8,10 @@ import pytest
 from gateway import rpc
 from gateway.app import create_app
 from gateway.problems import STATUSES
-from shared.errors import Stale, Text
+from shared.errors import Refusal, Stale, Text, Unavailable
 from shared.ids import new_id
+from shared.messaging.protocol import Answer
+from shared.messaging.rpc_client import RpcClient
 from shared.texts import LANGUAGES, catalogue, render
 
 
@@ -23,8 +25,34 @@ def test_ready_names_what_is_away(client):
     assert response.status_code == 503
     assert response.get_json()["dependencies"] == {
         "broker": "away",
+        "database": "unknown",
         **dict.fromkeys(("membership", "scheduling", "content", "learning", "notification"), "unknown"),
     }
+
+
+@pytest.mark.parametrize(
+    ("health", "database", "service", "status"),
+    [
+        (lambda service: {"database": True}, "ok", "ok", 200),
+        (lambda service: {"database": service != "content"}, "away", "ok", 503),
+        (lambda service: {"database": True} if service != "content" else Unavailable(), "ok", "ok", 503),
+        (lambda service: Unavailable(), "unknown", "away", 503),
+    ],
+)
+def test_ready_says_of_the_database_the_worst_that_a_service_reports(
+    app, monkeypatch, health, database, service, status
+):
+    def ping(self, operation, data, context, **how):
+        found = health(operation.service)
+        if isinstance(found, Refusal):
+            raise found
+        return Answer(found)
+
+    monkeypatch.setattr(RpcClient, "ready", lambda self, deadline: True)
+    monkeypatch.setattr(RpcClient, "call", ping)
+    response = create_app(app.backend.settings).test_client().get("/ready")
+    found = response.get_json()["dependencies"]
+    assert (response.status_code, found["database"], found["membership"]) == (status, database, service)
 
 
 def test_metrics_count_requests_by_route_and_never_by_id(client, signed_in):
