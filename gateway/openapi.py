@@ -175,7 +175,10 @@ def _answer(route: Route, answer: Mapping[str, Any] | None) -> Doc:
     doc: Doc = {"description": _REASONS[route.status], "headers": {"X-Correlation-Id": {"schema": {"type": "string"}}}}
     gives = route.operation.gives().fields
     if route.changes:
-        doc["headers"]["Sanggar-After"] = {"schema": {"type": "string"}}
+        doc["headers"]["Sanggar-After"] = {
+            "schema": {"type": "string"},
+            "description": "To send on the next request. It holds what was sent, too; absent where there is neither.",
+        }
     if "version" in gives:
         doc["headers"]["ETag"] = {"schema": {"type": "string"}, "description": "The object's version."}
     if answer is not None:

@@ -26,6 +26,7 @@ from shared.texts import render
 
 _ARGUMENT = re.compile(r"<(?:\w+:)?(\w+)>")
 
+_WRITES = frozenset(("POST", "PUT", "PATCH", "DELETE"))
 _PLAIN = str.maketrans("/<>", "___")
 
 Sent = dict[str, Any]
@@ -173,7 +174,10 @@ def json_body() -> Sent:
 
 
 def answer_with(answer: Answer, status: int) -> Response:
-    """A service's answer as JSON, with its ETag and with what the caller may later ask to have been seen."""
+    """A service's answer as JSON with its ETag, a write's also with what the caller may later ask to have been seen.
+
+    That is what it wrote, joined to what was to be seen before it; the latter alone where nobody hears of the write.
+    """
     if status == 204:
         response = Response(status=204)
         del response.headers["Content-Type"]
@@ -182,7 +186,7 @@ def answer_with(answer: Answer, status: int) -> Response:
         version = answer.data.get("version")
         if isinstance(version, int):
             response.headers["ETag"] = conditions.etag(version)
-    if answer.after:
+    if answer.after or (g.seen and request.method in _WRITES):
         conditions.tell_seen(response, g.seen, answer.after, secure=rpc.settings().secure)
     return response
 

@@ -9,8 +9,9 @@ from werkzeug.test import EnvironBuilder
 
 from gateway import conditions
 from shared.errors import Invalid, Stale, Unavailable
-from shared.ids import is_id
+from shared.ids import is_id, new_id
 from shared.messaging.context import MOST_AFTER
+from shared.messaging.protocol import Answer
 from shared.messaging.rpc_client import RpcClient
 
 
@@ -140,3 +141,27 @@ def test_every_command_has_a_key_but_one_that_may_be_done_twice(client, signed_i
     client.post("/v1/schools", json=school, headers=signed_in)
     assert asked[:2] == [None, "my-own-key-1"]
     assert is_id(asked[2])
+
+
+BEFORE = "3307/school:20306577:41"
+
+
+@pytest.mark.parametrize("made", [(), ("3307/person:a:7",)])
+def test_no_write_loses_what_was_to_be_seen_before_it(app, signed_in, monkeypatch, made):
+    """A notification that is read makes no event; whoever keeps what the last write answered keeps the chain."""
+    client = app.test_client(use_cookies=False)
+    monkeypatch.setattr(RpcClient, "call", lambda *call, **how: Answer({}, after=made))
+    for carried in ({"Sanggar-After": BEFORE}, {"Cookie": f"sanggar_after={BEFORE}"}):
+        answer = client.post("/v1/notifications/read", json={"ids": [new_id()]}, headers={**signed_in, **carried})
+        assert answer.status_code < 300
+        assert answer.headers["Sanggar-After"].split("~") == [BEFORE, *made]
+        assert BEFORE in answer.headers["Set-Cookie"]
+
+
+def test_a_write_without_anything_to_be_seen_says_nothing_and_so_does_a_read(client, signed_in, monkeypatch):
+    monkeypatch.setattr(RpcClient, "call", lambda *call, **how: Answer({}))
+    written = client.post("/v1/notifications/read", json={"ids": [new_id()]}, headers=signed_in)
+    read = client.get("/v1/district", headers={**signed_in, "Sanggar-After": BEFORE})
+    for answer in (written, read):
+        assert answer.status_code < 300
+        assert not {"Sanggar-After", "Set-Cookie"} & set(answer.headers.keys())
