@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from flask import Response, request
 
-from gateway import composing, printing, rpc, validation
+from gateway import composing, links, printing, rpc, validation
 from gateway.routes import Routes, answer_with
 from shared.contracts import content, membership, notification, scheduling
 from shared.contracts.base import Nothing
 from shared.contracts.home import GET_HOME, GET_RECORD
-from shared.contracts.record import RecordPeriod, period_of
+from shared.contracts.record import RecordPeriod, address_of, period_of
 from shared.messaging.protocol import Answer
 
 api = Routes("home", "gateway.about_home")
@@ -44,10 +44,24 @@ def get_record() -> Response:
     return answer_with(Answer({**said, **composing.compose(_RECORD, asked)}), 200)
 
 
-@api.special("GET /v1/me/record.pdf", scheduling.PRINT_RECORD, answer=printing.PDF, filled=("resources",))
+api.expose("POST /v1/me/record/link", membership.LINK_RECORD)
+
+
+@api.special(
+    "GET /v1/me/record.pdf",
+    scheduling.PRINT_RECORD,
+    parameters=(links.TOKEN,),
+    answer=printing.PDF,
+    filled=("resources",),
+    admit=False,
+)
 def print_record() -> Response:
-    """On paper, all of it or nothing: a sheet does not show that a service was away."""
-    asked = _period()
+    """On paper, for whoever holds a token or a link; all of it or nothing: a sheet does not show that a service was
+    away."""
+    given = validation.parse_query(request.args, ())
+    token = links.admit(scheduling.PRINT_RECORD, given)
+    asked = validation.checked(_PERIOD, given, {})
+    links.enter(token, address_of(asked))
     works = rpc.call(content.SHOW_PUBLISHED, asked)
     return printing.whole(scheduling.PRINT_RECORD, {**asked, **works.data})
 

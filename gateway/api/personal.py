@@ -9,7 +9,7 @@ from typing import Any
 
 from flask import Response, g, request, stream_with_context
 
-from gateway import archive, rpc, validation
+from gateway import archive, links, rpc, validation
 from gateway.routes import Routes
 from shared.contracts import membership as m
 from shared.contracts.content import READ_FILE
@@ -31,6 +31,7 @@ def _district_of_receipt(given: dict[str, Any]) -> str:
 
 api.expose("POST /v1/me/export", m.REQUEST_EXPORT, status=202)
 api.expose("GET /v1/me/export/<export_id>", m.GET_EXPORT)
+api.expose("POST /v1/me/export/<export_id>/archive/link", m.LINK_EXPORT)
 
 api.expose("POST /v1/me/erasure", m.REQUEST_ERASURE, status=202)
 api.expose("GET /v1/me/erasure", m.GET_MY_ERASURE)
@@ -45,10 +46,20 @@ _EXPORT = m.ExportKey()
 _ZIP = {"content": {"application/zip": {"schema": {"type": "string", "contentMediaType": "application/zip"}}}}
 
 
-@api.special("GET /v1/me/export/<export_id>/archive.zip", m.DOWNLOAD_EXPORT, answer=_ZIP)
+@api.special(
+    "GET /v1/me/export/<export_id>/archive.zip",
+    m.DOWNLOAD_EXPORT,
+    parameters=(links.TOKEN,),
+    answer=_ZIP,
+    admit=False,
+)
 def download_export(export_id: str) -> Response:
-    """All parts as one zip. They are fetched before the answer begins, the uploaded files while it is sent."""
-    key = validation.checked(_EXPORT, validation.parse_query(request.args, ()), {"export_id": export_id})
+    """All parts as one zip, for whoever holds a token or a link. They are fetched before the answer begins, the
+    uploaded files while it is sent."""
+    given = validation.parse_query(request.args, ())
+    token = links.admit(m.DOWNLOAD_EXPORT, given)
+    key = validation.checked(_EXPORT, given, {"export_id": export_id})
+    links.enter(token, request.path)
     pieces = rpc.call(m.DOWNLOAD_EXPORT, key).data["pieces"]
     parts = [_part(service, export_id, pieces[service]) for service in SERVICES]
     zipped = archive.stream(archive.entries(parts, g.record.language, _reader()))

@@ -29,6 +29,15 @@ class RefreshToken:
     proof: str
 
 
+@dataclass(frozen=True)
+class OwnLink:
+    """What a link to something of one's own claims: the login session in which it was made, and up to when it counts
+    (seconds since the epoch)."""
+
+    sid: str
+    until: int
+
+
 class Keyring:
     """Makes and checks tokens and codes with the deployment's keys.
 
@@ -65,6 +74,10 @@ class Keyring:
         """What such a token is kept as; useless to whoever reads it."""
         return self._mac("reset-id", district, token).hex()[:40]
 
+    def own_link(self, district: str, sid: str, until: int, path: str) -> str:
+        """What opens ``path`` for whoever was logged in as ``sid``, until then."""
+        return f"{district}-{sid}.{until}.{_urlsafe(self._mac('own-link', district, sid, str(until), path))}"
+
     def seal(self, district: str, data: Mapping[str, Any]) -> str:
         """Data that travel through other hands and come back unchanged, ``<district>-<data>.<HMAC>``."""
         body = _urlsafe(json.dumps(data, separators=(",", ":")).encode())
@@ -98,6 +111,12 @@ def read_refresh_token(token: str) -> RefreshToken | None:
     """What a refresh token claims, or ``None`` for what is none."""
     found = re.fullmatch(r"[0-9a-z]+-([0-9a-f-]{36})\.([0-9]{1,9})\.([A-Za-z0-9_-]{43})", token)
     return None if found is None else RefreshToken(found[1], int(found[2]), found[3])
+
+
+def read_own_link(token: str) -> OwnLink | None:
+    """What a link's token claims, or ``None`` for what is none."""
+    found = re.fullmatch(r"[0-9a-z]+-([0-9a-f-]{36})\.([0-9]{1,12})\.[A-Za-z0-9_-]{43}", token)
+    return None if found is None else OwnLink(found[1], int(found[2]))
 
 
 @lru_cache(maxsize=4)

@@ -28,6 +28,7 @@ from services.membership.usecases import (
     me,
     members,
     memberships,
+    own_links,
     people,
     proposals,
     resets,
@@ -158,6 +159,18 @@ class MembershipService:
     @query(m.DOWNLOAD_EXPORT)
     def download_export(self, work, order):
         return exporting.download_export(work, order)
+
+    @command(m.LINK_EXPORT)
+    def link_export(self, work, order):
+        return own_links.link_export(work, order)
+
+    @command(m.LINK_RECORD)
+    def link_record(self, work, order):
+        return own_links.link_record(work, order)
+
+    @query(m.OPEN_LINK)
+    def open_link(self, work, order):
+        return own_links.open_link(work, order)
 
     @command(m.REQUEST_ERASURE)
     def request_erasure(self, work, order):

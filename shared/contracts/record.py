@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, NamedTuple
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from marshmallow import ValidationError, fields, validate, validates_schema
@@ -43,6 +44,12 @@ class RecordPeriod(Contract):
     def _one_of_both(self, data: dict[str, Any], **kwargs: Any) -> None:
         if (data.get("year") is None) == (data.get("school_year") is None):
             raise ValidationError("record.year_or_school_year", "year")
+
+
+def address_of(asked: Mapping[str, Any]) -> str:
+    """Where the record of the period that a request names is as PDF, written in one way only: links are made to it."""
+    name = "year" if asked.get("year") is not None else "school_year"
+    return f"/v1/me/record.pdf?{urlencode({name: period_of(asked).name})}"
 
 
 def period_of(asked: Mapping[str, Any]) -> Period:

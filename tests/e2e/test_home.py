@@ -79,6 +79,11 @@ def test_a_record_is_of_one_year(place):
     loner = place.enter(without_roles(place)[-1]["id"])
     printed = loner.send("GET", "/v1/me/record.pdf", params={"school_year": "2026/2027"})
     assert printed.headers["Content-Type"] == "application/pdf" and printed.content.startswith(b"%PDF-")
+    link = loner.post("/v1/me/record/link", {"school_year": "2026/2027"})
+    assert place.client().send("GET", link["path"]).content.startswith(b"%PDF-")
+    with pytest.raises(Refused) as refused:
+        place.client().send("GET", link["path"].replace("school_year=2026%2F2027", "year=2026"))
+    assert refused.value.status == 404
     record = loner.get("/v1/me/record", school_year="2026/2027")
     assert record.pop("period") == "2026/2027"
     assert (record.pop("from"), record.pop("until")) == ("2026-07-01", "2027-06-30")

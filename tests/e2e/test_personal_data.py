@@ -145,9 +145,16 @@ def gathered(life: Life) -> zipfile.ZipFile:
     with pytest.raises(Refused) as refused:
         life.other.get(path)
     assert refused.value.status == 404
-    answer = life.me.send("GET", f"{path}/archive.zip")
+    url = life.me.get(path)["url"]
+    link = life.me.post(f"{path}/archive/link")
+    by_link = zipfile.ZipFile(io.BytesIO(life.place.client().send("GET", link["path"]).content))
+    answer = life.me.send("GET", url)
     assert answer.headers["Content-Type"] == "application/zip"
-    return zipfile.ZipFile(io.BytesIO(answer.content))
+    archive = zipfile.ZipFile(io.BytesIO(answer.content))
+    assert [(each.filename, each.CRC) for each in by_link.infolist()] == [
+        (each.filename, each.CRC) for each in archive.infolist()
+    ]
+    return archive
 
 
 def holds_all_of_her(life: Life, archive: zipfile.ZipFile) -> None:

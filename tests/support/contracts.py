@@ -22,6 +22,7 @@ SERVED_BY_OTHERS = frozenset(
         "scheduling.show_attended",
         "membership.print_linked_import_cards",
         "membership.print_linked_school_cards",
+        "membership.open_link",
         "content.read_linked_file",
         "scheduling.print_linked_document",
         "scheduling.print_linked_letter",

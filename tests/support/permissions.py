@@ -58,6 +58,8 @@ EXPECTED: Mapping[str, str] = {
     "membership.request_export": _EVERYBODY,
     "membership.get_export": _OWNER_ONLY,
     "membership.download_export": _OWNER_ONLY,
+    "membership.link_export": _OWNER_ONLY,
+    "membership.link_record": _EVERYBODY,
     "membership.request_erasure": _EVERYBODY,
     "membership.get_my_erasure": _EVERYBODY,
     "membership.withdraw_erasure": _EVERYBODY,

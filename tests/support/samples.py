@@ -136,6 +136,7 @@ BODIES: dict[str, Callable[[Home, Home], Body]] = {
         "scopes": ["people:read"],
         "schools": [theirs.ids["npsn"]],
     },
+    "membership.link_record": lambda theirs, ours: {"year": 2026},
     "notification.mark_read": lambda theirs, ours: {"ids": [inbox_of(theirs.member)[0]["id"]]},
     "notification.register_webhook": lambda theirs, ours: {
         "url": ours.receiver.url,

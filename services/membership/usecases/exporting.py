@@ -39,6 +39,11 @@ def get_export(work: Work, order: Doc) -> Doc:
 def download_export(work: Work, order: Doc) -> Doc:
     """The same, for whoever is about to fetch the parts. Raises :class:`Conflict` while some are missing."""
     work.allow()
+    return ready(work, order)
+
+
+def ready(work: Work, order: Doc) -> Doc:
+    """The caller's archive. Raises :class:`NotFound`, and :class:`Conflict` while parts of it are missing."""
     export = _shown(_own(work, order))
     if export["status"] != "ready":
         raise Conflict("personal.export_not_ready")
@@ -62,4 +67,5 @@ def _own(work: Work, order: Doc) -> Doc:
 
 def _shown(export: Doc) -> Doc:
     status = "ready" if set(export["pieces"]) >= set(SERVICES) else "gathering"
-    return {**export, "status": status, "requested_at": export["created_at"]}
+    url = f"/v1/me/export/{export['id']}/archive.zip" if status == "ready" else None
+    return {**export, "status": status, "url": url, "requested_at": export["created_at"]}

@@ -9,6 +9,7 @@ from shared.contracts.base import (
     Command,
     Contract,
     Followed,
+    LinkView,
     Nothing,
     Query,
     district_id,
@@ -18,6 +19,7 @@ from shared.contracts.base import (
     page_of,
     text,
 )
+from shared.contracts.record import RecordPeriod
 from shared.contracts.words import SERVICES
 
 ERASURE_STATUSES = ("none", "waiting", "withdrawn", "refused", "erasing", "erased")
@@ -25,10 +27,12 @@ ERASURE_STATUSES = ("none", "waiting", "withdrawn", "refused", "erasing", "erase
 
 class ExportView(Contract):
     """``status`` is ``gathering`` until every service has laid its part ready, then ``ready``; ``pieces`` says in how
-    many pieces each part lies. The archive is kept until ``expires_at``."""
+    many pieces each part lies. The archive is kept until ``expires_at``. ``url`` is the path of the archive once it is
+    ready, for whoever sends a token; a browser opens it by a link."""
 
     id = identifier(required=True)
     status = one_of("gathering", "ready", required=True)
+    url = text(allow_none=True)
     pieces = fields.Dict(keys=one_of(*SERVICES), values=fields.Integer())
     requested_at = moment(required=True)
     expires_at = moment(required=True)
@@ -36,6 +40,20 @@ class ExportView(Contract):
 
 class ExportKey(Contract):
     export_id = identifier(required=True)
+
+
+class OpenLink(Contract):
+    """``path`` is what a browser asks for, with the query string but the token, ``token`` that of its link."""
+
+    district = district_id(required=True)
+    token = text(required=True)
+    path = text(500, required=True)
+
+
+class OpenedLink(Contract):
+    """An access token of whoever made the link. It stays with the gateway, for the one request."""
+
+    access_token = fields.String(required=True)
 
 
 class ErasureLine(Contract):
@@ -110,6 +128,9 @@ class ReceiptKey(Contract):
 REQUEST_EXPORT = Command("membership.request_export", takes=Nothing, gives=ExportView, audited=Audited("export"))
 GET_EXPORT = Query("membership.get_export", takes=ExportKey, gives=ExportView)
 DOWNLOAD_EXPORT = Query("membership.download_export", takes=ExportKey, gives=ExportView, audited=Audited("export"))
+LINK_EXPORT = Command("membership.link_export", takes=ExportKey, gives=LinkView, secret=True)
+LINK_RECORD = Command("membership.link_record", takes=RecordPeriod, gives=LinkView, secret=True)
+OPEN_LINK = Query("membership.open_link", takes=OpenLink, gives=OpenedLink, public=True)
 
 REQUEST_ERASURE = Command("membership.request_erasure", takes=Nothing, gives=MyErasureView, audited=Audited("erasure"))
 GET_MY_ERASURE = Query("membership.get_my_erasure", takes=Nothing, gives=MyErasureView)

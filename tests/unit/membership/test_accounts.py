@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from services.membership.domain import accounts
 from services.membership.domain.accounts import Presented
-from services.membership.keyring import Keyring, read_refresh_token
+from services.membership.keyring import Keyring, OwnLink, read_own_link, read_refresh_token
 from shared.ids import new_id
 
 NOW = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
@@ -92,3 +92,22 @@ def test_failures_of_the_last_fifteen_minutes_count_and_older_ones_do_not(second
     assert sum(accounts.recent(minutes, NOW + timedelta(seconds=last)).values()) == sum(
         at // 60 > last // 60 - 15 for at in seconds
     )
+
+
+def test_a_link_to_ones_own_opens_one_path_for_one_login_until_one_moment():
+    sid, path = new_id(), "/v1/me/record.pdf?year=2026"
+    token = RING.own_link("3307", sid, 1_800_000_000, path)
+    assert read_own_link(token) == OwnLink(sid, 1_800_000_000)
+    others = [
+        RING.own_link("3308", sid, 1_800_000_000, path),
+        RING.own_link("3307", new_id(), 1_800_000_000, path),
+        RING.own_link("3307", sid, 1_800_000_001, path),
+        RING.own_link("3307", sid, 1_800_000_000, path + "7"),
+    ]
+    assert token not in others and len({each.rpartition(".")[2] for each in others}) == 4
+    assert read_refresh_token(token) is None
+
+
+@pytest.mark.parametrize("token", ["", "3307", "3307-x.1.y", "3307-" + "0" * 36 + ".1." + "a" * 42, "a.b.c.d"])
+def test_nonsense_is_no_link(token):
+    assert read_own_link(token) is None
