@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from services.scheduling import attending, reminding, seats
 from services.scheduling.domain import answers, occurrences, recurrence, sessions
 from services.scheduling.domain import minutes as rules
-from services.scheduling.domain.changing import ALL, THIS, Change, from_meeting
+from services.scheduling.domain.changing import ALL, FOLLOWING, THIS, Change, from_meeting
 from services.scheduling.domain.occurrences import WHEN, WORDS
 from services.scheduling.domain.series import Pattern, check_active
 from services.scheduling.snapshots import minutes_state, session_state
@@ -106,7 +106,9 @@ def _of_series(work: Work, before: Doc, series: Doc, order: Doc) -> Change:
     days, at = from_meeting(occurs_on, times["starts_at"], zone or series["timezone"])
     if rule is None:
         return Change(words, at=at, minutes=minutes, zone=zone, shift=days)
-    return Change(words, rule, occurs_on + timedelta(days=days), at, minutes, zone)
+    # "All" are also those before this one: their rule counts from the first day that is still open.
+    starts_on = occurs_on + timedelta(days=days) if order["scope"] == FOLLOWING else None
+    return Change(words, rule, starts_on, at, minutes, zone)
 
 
 def _times(work: Work, before: Doc, order: Doc) -> Doc:

@@ -1,0 +1,91 @@
+"""What officers ask of a series through one of its meetings, on a Monday morning, and what becomes of the others."""
+
+from datetime import UTC, date, datetime, timedelta
+from types import SimpleNamespace
+from zoneinfo import ZoneInfo
+
+from services.scheduling.usecases.change_session import change_session
+from services.scheduling.usecases.start_series import start_series
+from tests.support.memory import MemoryWork
+
+ZONE = ZoneInfo("Asia/Jakarta")
+TABLES = ("series", "sessions", "tallies", "reminders", "rsvps", "communities", "members", "holidays", "timetables")
+PLAIN = {
+    "community_id": "c",
+    "title": "Hari Belajar",
+    "goal": "Murid bernalar",
+    "place": None,
+    "join_url": None,
+    "capacity": None,
+    "mode": "on_site",
+    "cycle_id": None,
+    "phase": None,
+    "external_ids": [],
+    "exdates": [],
+    "rdates": [],
+    "timezone": ZONE.key,
+    "duration_minutes": 90,
+    "answers_close_minutes": None,
+}
+
+
+def at(month, day, hour=15):
+    """A moment of 2026 by the clocks of the place."""
+    return datetime(2026, month, day, hour, tzinfo=ZONE).astimezone(UTC)
+
+
+MONDAY = at(10, 5, 10)
+
+
+class Officer(MemoryWork):
+    """Somebody who may change everything, in a community that nobody else belongs to."""
+
+    caller = SimpleNamespace(person_id="ketua")
+    language = "id"
+
+    def __init__(self, rrule, starts_on, now=MONDAY, **order):
+        super().__init__(now, *TABLES)
+        self.store.communities.insert({"id": "c", "status": "active", "subject": None, "level": None})
+        order = {**PLAIN, "rrule": rrule, "starts_on": starts_on.isoformat(), "starts_at": "15:00", **order}
+        self.series_id = start_series(self, order)["id"]
+
+    def allow(self, **about):
+        pass
+
+    @property
+    def series(self):
+        return self.store.series.require(self.series_id)
+
+    @property
+    def sessions(self):
+        return sorted(self.store.sessions.docs.values(), key=lambda each: each["starts_at"])
+
+    def meetings(self, through=date(2026, 12, 31)):
+        """When there is a meeting, by the clocks of the place."""
+        local = [each["starts_at"].astimezone(ZONE) for each in self.sessions if each["status"] == "scheduled"]
+        return [f"{each:%m-%d %H}" for each in local if each.date() <= through]
+
+    def session(self, month, day):
+        """The session that is its series' date of that day."""
+        day = date(2026, month, day).isoformat()
+        return next(each for each in self.sessions if each["occurs_on"] == day)
+
+    def change(self, session, scope, **order):
+        """The session, changed; the series that it then belongs to is the officer's."""
+        order = {"session_id": session["id"], "version": session["version"], "scope": scope, **order}
+        after = change_session(self, order)
+        self.series_id = after["series_id"]
+        return after
+
+
+def days(first, count, weeks=1, hour=15):
+    """So many weekly meetings from a first one on, as :meth:`Officer.meetings` tells them."""
+    return [f"{first + timedelta(weeks=weeks * n):%m-%d} {hour:02}" for n in range(count)]
+
+
+def test_a_rule_given_with_the_time_of_a_late_meeting_calls_off_none_before_it():
+    """With `all` the coming ones change, those before the meeting that was touched too."""
+    work = Officer("FREQ=WEEKLY;BYDAY=MO", date(2026, 10, 12))
+    work.change(work.session(12, 7), "all", rrule="FREQ=WEEKLY;BYDAY=TU", starts_at=at(12, 8))
+    assert work.meetings() == days(date(2026, 10, 13), 12)
+    assert {each["status"] for each in work.sessions} == {"scheduled"}
