@@ -33,6 +33,11 @@ class Change:
     added: frozenset[date] | None = None
     shift: int = 0
 
+    def counted_from(self, day: date) -> Change:
+        """The change whose rule, where it gives one, counts from ``day`` unless it says from when: the old rule's first
+        day may lie later in the week than the new one's."""
+        return self if self.rule is None or self.starts_on is not None else replace(self, starts_on=day)
+
     def times(self, pattern: Pattern) -> bool:
         """Whether the series would meet by another rule, or at another time of the day."""
         given = ("rule", "starts_on", "at", "minutes", "zone")

@@ -63,6 +63,7 @@ def change_all(work: Work, series: Doc, change: Change) -> Doc:
     """
     pattern, sessions = Pattern.of(series), sessions_of(work, series)
     since = first_open_day(work.now, change.zone or pattern.zone, occurrences.held_days(sessions, work.now))
+    change = change.counted_from(max(since, pattern.starts_on))
     after = change.applied(pattern.cut(since)[1] if change.times(pattern) else pattern, work.now)
     facts = {"news": "changed", "quiet": not change.concerns(series)}
     return _become(work, {**series, **change.words}, after, sessions, change, since, None, facts)
@@ -82,7 +83,7 @@ def change_following(work: Work, series: Doc, since: date, change: Change) -> Do
     before, rest = pattern.cut(since)
     if next(before.days(since), None) is None:
         return change_all(work, series, change)
-    after = change.applied(rest, work.now)
+    after = change.counted_from(since).applied(rest, work.now)
     split = {name: value for name, value in series.items() if name not in _ITS_OWN}
     split |= {"id": new_id(), "split_from": series["id"], "root_id": series.get("root_id") or series["id"]}
     split |= {"external_ids": [], **change.words, **after.record()}

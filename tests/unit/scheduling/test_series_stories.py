@@ -4,6 +4,9 @@ from datetime import UTC, date, datetime, timedelta
 from types import SimpleNamespace
 from zoneinfo import ZoneInfo
 
+from services.scheduling.domain.changing import Change
+from services.scheduling.domain.recurrence import parse
+from services.scheduling.usecases import series_dates
 from services.scheduling.usecases.change_session import change_session
 from services.scheduling.usecases.start_series import start_series
 from tests.support.memory import MemoryWork
@@ -77,6 +80,10 @@ class Officer(MemoryWork):
         self.series_id = after["series_id"]
         return after
 
+    def change_series(self, **change):
+        """The series, changed as a whole."""
+        return series_dates.change_all(self, self.series, Change(**change))
+
 
 def days(first, count, weeks=1, hour=15):
     """So many weekly meetings from a first one on, as :meth:`Officer.meetings` tells them."""
@@ -89,3 +96,12 @@ def test_a_rule_given_with_the_time_of_a_late_meeting_calls_off_none_before_it()
     work.change(work.session(12, 7), "all", rrule="FREQ=WEEKLY;BYDAY=TU", starts_at=at(12, 8))
     assert work.meetings() == days(date(2026, 10, 13), 12)
     assert {each["status"] for each in work.sessions} == {"scheduled"}
+
+
+def test_the_next_meeting_moves_to_an_earlier_weekday_of_its_week():
+    """On Monday nobody need wait until the week after for a Tuesday."""
+    work = Officer("FREQ=WEEKLY;BYDAY=FR;COUNT=10", date(2026, 10, 2))
+    next_one = work.session(10, 9)
+    work.change_series(rule=parse("FREQ=WEEKLY;BYDAY=TU;COUNT=10"))
+    assert work.meetings()[1:] == days(date(2026, 10, 6), 10)
+    assert work.session(10, 6)["id"] == next_one["id"]
