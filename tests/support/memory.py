@@ -55,6 +55,11 @@ class Memory:
         for id_, fields in changes.items():
             self.update(id_, set=fields)
 
+    def increment_many(self, amounts: Mapping[str, Mapping[str, int]]) -> None:
+        for id_, fields in amounts.items():
+            doc = self.docs.setdefault(id_, {"id": id_})
+            doc.update({name: doc.get(name, 0) + by for name, by in fields.items()})
+
 
 class MemoryWork:
     """What use cases ask of :class:`shared.messaging.Work`: these tables, this moment, and whatever is emitted."""

@@ -72,10 +72,12 @@ class Change:
         return begin(replace(changed, rule=self.rule or changed.rule, starts_on=starts_on), now)
 
 
-def first_open_day(now: datetime, zone: str, held: frozenset[date]) -> date:
-    """From when on a series can still be changed: today, or tomorrow when today's meeting has begun."""
+def first_open_day(now: datetime, zone: str, at: time, held: frozenset[date]) -> date:
+    """From when on a series can still be changed: today, or tomorrow when today's meeting has begun or would have, were
+    it to begin at the local time ``at``."""
     today = zones.local_day(now, zone)
-    return today + timedelta(days=1) if today in held else today
+    over = today in held or zones.in_utc(today, at, zone) <= now
+    return today + timedelta(days=1) if over else today
 
 
 def from_meeting(occurs_on: date, starts_at: datetime, zone: str) -> tuple[int, time]:

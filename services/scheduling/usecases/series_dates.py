@@ -62,7 +62,7 @@ def change_all(work: Work, series: Doc, change: Change) -> Doc:
     it met then when it did not.
     """
     pattern, sessions = Pattern.of(series), sessions_of(work, series)
-    since = first_open_day(work.now, change.zone or pattern.zone, occurrences.held_days(sessions, work.now))
+    since = _open_from(work, pattern, sessions, change)
     change = change.counted_from(max(since, pattern.starts_on))
     after = change.applied(pattern.cut(since)[1] if change.times(pattern) else pattern, work.now)
     facts = {"news": "changed", "quiet": not change.concerns(series)}
@@ -72,7 +72,7 @@ def change_all(work: Work, series: Doc, change: Change) -> Doc:
 def rest_or_go_on(work: Work, series: Doc, pattern: Pattern, *, reason: str | None = None, **facts: object) -> Doc:
     """Let a series have other pauses than it had. Returns the series."""
     sessions = sessions_of(work, series)
-    since = first_open_day(work.now, pattern.zone, occurrences.held_days(sessions, work.now))
+    since = _open_from(work, pattern, sessions, Change())
     return _become(work, series, pattern, sessions, Change(), since, reason, facts)
 
 
@@ -153,6 +153,12 @@ def make(work: Work, dates: Dates) -> None:
         work.emit(SESSION_SCHEDULED, session_state(session, quiet=True), session["version"])
 
 
+def _open_from(work: Work, pattern: Pattern, sessions: Sequence[Doc], change: Change) -> date:
+    """The first day of the series that the change can still concern."""
+    held = occurrences.held_days(sessions, work.now)
+    return first_open_day(work.now, change.zone or pattern.zone, change.at or pattern.at, held)
+
+
 def _become(
     work: Work,
     series: Doc,
@@ -169,7 +175,8 @@ def _become(
     if after == before:
         return keep(work, series, occurrences.reworded(coming, series, words), **facts)
     series = {**series, **after.record()}
-    # What was moved into the future from a day that is over has no date any more that it could lose.
+    # What was moved into the future from a day that is over has no date any more that it could lose; nor has today's
+    # meeting, once the hour is over at which the series meets from now on.
     late, rest = _parted(coming, since)
     dates = _replanned(work, rest, sessions, series, before, after, change, reason)
     dates.changed += occurrences.reworded(late, series, words).changed

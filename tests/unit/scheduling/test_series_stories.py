@@ -1,18 +1,22 @@
 """What officers ask of a series through one of its meetings, on a Monday morning, and what becomes of the others."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from types import SimpleNamespace
 from zoneinfo import ZoneInfo
 
 from services.scheduling.domain.changing import Change
 from services.scheduling.domain.recurrence import parse
+from services.scheduling.domain.series import Pattern, paused
 from services.scheduling.usecases import series_dates
 from services.scheduling.usecases.change_session import change_session
 from services.scheduling.usecases.start_series import start_series
 from tests.support.memory import MemoryWork
 
 ZONE = ZoneInfo("Asia/Jakarta")
-TABLES = ("series", "sessions", "tallies", "reminders", "rsvps", "communities", "members", "holidays", "timetables")
+TABLES = (
+    *("series", "sessions", "tallies", "reminders", "rsvps", "attendance", "attendance_counts"),
+    *("communities", "members", "holidays", "timetables"),
+)
 PLAIN = {
     "community_id": "c",
     "title": "Hari Belajar",
@@ -105,3 +109,20 @@ def test_the_next_meeting_moves_to_an_earlier_weekday_of_its_week():
     work.change_series(rule=parse("FREQ=WEEKLY;BYDAY=TU;COUNT=10"))
     assert work.meetings()[1:] == days(date(2026, 10, 6), 10)
     assert work.session(10, 6)["id"] == next_one["id"]
+
+
+def test_an_hour_that_is_over_today_leaves_todays_meeting_as_it_is():
+    """At ten the series is moved to nine: today people meet at three as they were told, and one of COUNT is that."""
+    work = Officer("FREQ=WEEKLY;COUNT=10", date(2026, 10, 5))
+    work.change_series(at=time(9), words={"title": "Senin Belajar"})
+    assert work.meetings() == ["10-05 15", *days(date(2026, 10, 12), 9, hour=9)]
+    assert work.session(10, 5)["title"] == "Senin Belajar"
+
+
+def test_todays_meeting_that_was_put_off_to_the_evening_outlives_a_pause_of_next_month():
+    work = Officer("FREQ=WEEKLY;COUNT=10", date(2026, 10, 5))
+    work.change(work.session(10, 5), "this", starts_at=at(10, 5, 20))
+    work.now = at(10, 5, 16)
+    resting = paused(Pattern.of(work.series), date(2026, 11, 1), None, date(2026, 10, 5))
+    series_dates.rest_or_go_on(work, work.series, resting, news="paused")
+    assert work.meetings() == ["10-05 20", *days(date(2026, 10, 12), 3)]
