@@ -56,6 +56,12 @@ def check_coming(starts_at: datetime, now: datetime) -> None:
         raise Conflict("series.session_begun")
 
 
+def check_ahead(starts_at: datetime, now: datetime) -> None:
+    """Raises :class:`Invalid` for a new beginning that is over: a series goes on only where people can still come."""
+    if starts_at <= now:
+        raise Invalid.field("starts_at", "series.moved_into_past")
+
+
 def minutes(starts_at: datetime, ends_at: datetime) -> int:
     """How long a session lasts. Raises :class:`Invalid` for anything finer than a minute."""
     whole, rest = divmod(ends_at - starts_at, timedelta(minutes=1))

@@ -102,6 +102,7 @@ def _of_series(work: Work, before: Doc, series: Doc, order: Doc) -> Change:
     minutes = sessions.minutes(**times) if "ends_at" in order or "duration_minutes" in order else None
     if "starts_at" not in order:
         return Change(words, rule, minutes=minutes, zone=zone)
+    sessions.check_ahead(times["starts_at"], work.now)
     occurs_on = date.fromisoformat(before["occurs_on"])
     days, at = from_meeting(occurs_on, times["starts_at"], zone or series["timezone"])
     if rule is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 from services.scheduling import reminding, seats
@@ -88,7 +88,7 @@ def change_following(work: Work, series: Doc, since: date, change: Change) -> Do
     split |= {"id": new_id(), "split_from": series["id"], "root_id": series.get("root_id") or series["id"]}
     split |= {"external_ids": [], **change.words, **after.record()}
     earlier, coming = _parted(occurrences.coming(sessions, work.now), since)
-    dates = _replanned(work, coming, sessions, split, pattern, after, change)
+    dates = _replanned(work, coming, sessions, split, pattern, after, change, since)
     split = rolled(split, after, dates, work.now)
     first = {**series, **before.record(), "rolls_on": None, "status": "active" if earlier else "ended"}
     keep(work, first, Dates(), news="shortened", quiet=True)
@@ -154,9 +154,11 @@ def make(work: Work, dates: Dates) -> None:
 
 
 def _open_from(work: Work, pattern: Pattern, sessions: Sequence[Doc], change: Change) -> date:
-    """The first day of the series that the change can still concern."""
+    """The first day of the series that can still follow the change: where days are moved back, one that is open even
+    then."""
     held = occurrences.held_days(sessions, work.now)
-    return first_open_day(work.now, change.zone or pattern.zone, change.at or pattern.at, held)
+    first = first_open_day(work.now, change.zone or pattern.zone, change.at or pattern.at, held)
+    return first - timedelta(days=min(0, change.shift))
 
 
 def _become(
@@ -170,16 +172,12 @@ def _become(
     facts: Mapping[str, object],
 ) -> Doc:
     """Let a series meet as ``after`` says, from the local day ``since`` on."""
-    before, words = Pattern.of(series), _words(change)
+    before = Pattern.of(series)
     coming = occurrences.coming(sessions, work.now)
     if after == before:
-        return keep(work, series, occurrences.reworded(coming, series, words), **facts)
+        return keep(work, series, occurrences.reworded(coming, series, _words(change)), **facts)
     series = {**series, **after.record()}
-    # What was moved into the future from a day that is over has no date any more that it could lose; nor has today's
-    # meeting, once the hour is over at which the series meets from now on.
-    late, rest = _parted(coming, since)
-    dates = _replanned(work, rest, sessions, series, before, after, change, reason)
-    dates.changed += occurrences.reworded(late, series, words).changed
+    dates = _replanned(work, coming, sessions, series, before, after, change, since, reason)
     return keep(work, rolled(series, after, dates, work.now), dates, **facts)
 
 
@@ -191,14 +189,16 @@ def _replanned(
     before: Pattern,
     after: Pattern,
     change: Change,
+    since: date,
     reason: str | None = None,
 ) -> Dates:
     held = occurrences.held_days(sessions, work.now)
     through = horizon(zones.local_day(work.now, after.zone))
     reach = through + _WITHIN + timedelta(days=abs(change.shift))
     wanted = [each for each in after.occurrences(reach) if each.starts_at > work.now and each.on not in held]
-    return occurrences.replan(
-        coming,
+    late, rest = _parted(coming, since, {each.on.isoformat() for each in wanted})
+    dates = occurrences.replan(
+        rest,
         wanted,
         series,
         _words(change),
@@ -207,12 +207,20 @@ def _replanned(
         frequencies={before.rule.frequency, after.rule.frequency},
         reason=reason,
     )
+    # What is still to come of a day that can follow no more has no date that it could lose: it was moved here by
+    # itself, or the hour or day is over at which it would be now.
+    dates.changed += occurrences.reworded(late, series, _words(change)).changed
+    return dates
 
 
-def _parted(sessions: Sequence[Doc], day: date) -> tuple[list[Doc], list[Doc]]:
-    """The dates before a day, and those from it on."""
-    before = [each for each in sessions if each["occurs_on"] < day.isoformat()]
-    return before, [each for each in sessions if each["occurs_on"] >= day.isoformat()]
+def _parted(sessions: Sequence[Doc], day: date, later: Collection[str] = ()) -> tuple[list[Doc], list[Doc]]:
+    """The dates before a day, and those from it on or among ``later``."""
+    before: list[Doc] = []
+    rest: list[Doc] = []
+    for each in sessions:
+        on = each["occurs_on"]
+        (rest if on >= day.isoformat() or on in later else before).append(each)
+    return before, rest
 
 
 def _words(change: Change) -> list[str]:

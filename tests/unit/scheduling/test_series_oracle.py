@@ -221,9 +221,10 @@ def oracle(series) -> list[datetime]:
 
 
 def left_alone(session, series, now) -> bool:
-    """Whether it is a date from before the series began anew, which had not begun but could not follow any more."""
-    day, today = session["occurs_on"], zones.local_day(now, series["timezone"])
-    return day not in series["rdates"] and day < series["starts_on"] and day <= f"{today}"
+    """Whether it is a date from before the series began anew, which could not follow: not by the two days by which
+    officers move a series back here, or not to the hour."""
+    day, latest = session["occurs_on"], zones.local_day(now, series["timezone"]) + timedelta(days=2)
+    return day not in series["rdates"] and day < series["starts_on"] and day <= f"{latest}"
 
 
 def _ending(rule: str) -> str:

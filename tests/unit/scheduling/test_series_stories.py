@@ -4,12 +4,15 @@ from datetime import UTC, date, datetime, time, timedelta
 from types import SimpleNamespace
 from zoneinfo import ZoneInfo
 
+import pytest
+
 from services.scheduling.domain.changing import Change
 from services.scheduling.domain.recurrence import parse
 from services.scheduling.domain.series import Pattern, paused
 from services.scheduling.usecases import series_dates
 from services.scheduling.usecases.change_session import change_session
 from services.scheduling.usecases.start_series import start_series
+from shared.errors import Invalid
 from tests.support.memory import MemoryWork
 
 ZONE = ZoneInfo("Asia/Jakarta")
@@ -126,3 +129,31 @@ def test_todays_meeting_that_was_put_off_to_the_evening_outlives_a_pause_of_next
     resting = paused(Pattern.of(work.series), date(2026, 11, 1), None, date(2026, 10, 5))
     series_dates.rest_or_go_on(work, work.series, resting, news="paused")
     assert work.meetings() == ["10-05 20", *days(date(2026, 10, 12), 3)]
+
+
+@pytest.mark.parametrize("scope", ["following", "all"])
+def test_a_series_is_not_moved_into_the_past(scope):
+    """A slip of the month calls nothing off."""
+    work = Officer("FREQ=WEEKLY", date(2026, 9, 7))
+    before = work.meetings()
+    with pytest.raises(Invalid) as refused:
+        work.change(work.session(11, 2), scope, starts_at=at(9, 3))
+    assert list(refused.value.fields) == ["starts_at"]
+    assert work.meetings() == before
+
+
+def test_moved_back_by_days_a_series_leaves_alone_what_would_be_over_and_counts_no_day_that_is():
+    """On Wednesday Fridays become Tuesdays: this Friday people meet once more as they were told."""
+    work = Officer("FREQ=WEEKLY;COUNT=10", date(2026, 10, 9), now=at(10, 7, 10))
+    work.change(work.session(10, 23), "all", starts_at=at(10, 20))
+    assert work.meetings() == ["10-09 15", *days(date(2026, 10, 13), 9)]
+    assert (work.series["starts_on"], work.series["rrule"]) == ("2026-10-13", "FREQ=WEEKLY;COUNT=9")
+
+
+def test_nobody_meets_twice_on_a_day_to_which_another_date_was_moved_back():
+    """On Wednesday everything moves back by three days: this Friday is next Monday's, and its own Tuesday is over."""
+    work = Officer("FREQ=WEEKLY;BYDAY=MO,FR;UNTIL=20261031", date(2026, 10, 9), now=at(10, 7, 10))
+    monday, friday = work.session(10, 12), work.session(10, 9)
+    work.change(monday, "all", starts_at=at(10, 9))
+    assert work.meetings() == ["10-09 15", "10-13 15", "10-16 15", "10-20 15", "10-23 15", "10-27 15"]
+    assert work.store.sessions.require(friday["id"])["status"] == "cancelled"
