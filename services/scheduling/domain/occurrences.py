@@ -117,11 +117,13 @@ def replan(
 
 
 def reworded(sessions: Iterable[Record], series: Mapping[str, Any], words: Collection[str]) -> Dates:
-    """Let sessions say what their series says of ``words``, but for what they say of their own."""
+    """Let sessions be of this series and say what it says of ``words``, but for what they say of their own; dropped
+    ones say it once they come back."""
     dates = Dates()
     for session in sessions:
-        after = {**session, **_words(session, series, words)}
-        if after != session and not session.get("dropped"):
+        said = {} if session.get("dropped") else _words(session, series, words)
+        after = {**session, "series_id": series["id"], **said}
+        if after != session:
             dates.changed.append(_revised(session, after))
     return dates
 

@@ -38,7 +38,7 @@ def change_session(work: Work, order: Doc) -> Doc:
         order["answers_close_minutes"] = answers.minutes_before(order["answers_until"], starts_at)
     if order["scope"] != THIS and before["series_id"] is not None:
         series = _change_with_series(work, before, order)
-        after = work.store.sessions.require(before["id"])
+        after = _as_asked(work, work.store.sessions.require(before["id"]), before, order)
         found = clashes_of_series(work, series)
     else:
         after = _change_alone(work, before, order)
@@ -92,6 +92,16 @@ def _change_with_series(work: Work, before: Doc, order: Doc) -> Doc:
     if order["scope"] == ALL:
         return change_all(work, series, change)
     return change_following(work, series, date.fromisoformat(before["occurs_on"]), change)
+
+
+def _as_asked(work: Work, after: Doc, before: Doc, order: Doc) -> Doc:
+    """The session, at the time that was asked for it also where the others moved and it could not: put off from a day
+    that is over, it has no date among theirs."""
+    times = _times(work, before, order)
+    stayed = all(after[name] == before[name] for name in ("status", *times))
+    if stayed and any(after[name] != value for name, value in times.items()):
+        return _change_alone(work, after, times)
+    return after
 
 
 def _of_series(work: Work, before: Doc, series: Doc, order: Doc) -> Change:

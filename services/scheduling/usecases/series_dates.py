@@ -80,15 +80,16 @@ def change_following(work: Work, series: Doc, since: date, change: Change) -> Do
     """Apply a change to the meetings of a series from ``since`` on, which become a series of their own. Returns that
     one, or the whole series where nothing comes before ``since``."""
     pattern, sessions = Pattern.of(series), sessions_of(work, series)
-    before, rest = pattern.cut(since)
+    before = pattern.cut(since)[0]
     if next(before.days(since), None) is None:
         return change_all(work, series, change)
-    after = change.counted_from(since).applied(rest, work.now)
+    follows = max(since, _open_from(work, pattern, sessions, change))
+    after = change.counted_from(follows).applied(pattern.cut(follows)[1], work.now)
     split = {name: value for name, value in series.items() if name not in _ITS_OWN}
     split |= {"id": new_id(), "split_from": series["id"], "root_id": series.get("root_id") or series["id"]}
     split |= {"external_ids": [], **change.words, **after.record()}
     earlier, coming = _parted(occurrences.coming(sessions, work.now), since)
-    dates = _replanned(work, coming, sessions, split, pattern, after, change, since)
+    dates = _replanned(work, coming, sessions, split, pattern, after, change, follows)
     split = rolled(split, after, dates, work.now)
     first = {**series, **before.record(), "rolls_on": None, "status": "active" if earlier else "ended"}
     keep(work, first, Dates(), news="shortened", quiet=True)

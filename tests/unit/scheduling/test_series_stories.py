@@ -157,3 +157,19 @@ def test_nobody_meets_twice_on_a_day_to_which_another_date_was_moved_back():
     work.change(monday, "all", starts_at=at(10, 9))
     assert work.meetings() == ["10-09 15", "10-13 15", "10-16 15", "10-20 15", "10-23 15", "10-27 15"]
     assert work.store.sessions.require(friday["id"])["status"] == "cancelled"
+
+
+@pytest.mark.parametrize("scope", ["following", "all"])
+def test_a_meeting_put_off_from_a_day_that_is_over_goes_with_those_that_follow(scope):
+    """On Tuesday: yesterday's meeting will be on Thursday, and takes their words and the time that is asked for it."""
+    work = Officer("FREQ=WEEKLY;COUNT=8", date(2026, 9, 28))
+    work.change(work.session(10, 5), "this", starts_at=at(10, 8))
+    work.now = at(10, 6, 10)
+    put_off = work.change(work.session(10, 5), scope, title="Senin Belajar")
+    assert (put_off["status"], put_off["title"]) == ("scheduled", "Senin Belajar")
+    assert work.meetings() == ["09-28 15", "10-08 15", *days(date(2026, 10, 12), 6)]
+    assert {each["series_id"] for each in work.sessions[1:]} == {put_off["series_id"]}
+    put_off = work.change(work.session(10, 5), scope, starts_at=at(10, 9, 9))
+    assert work.meetings() == ["09-28 15", "10-09 09", *days(date(2026, 10, 16), 6, hour=9)]
+    assert work.session(10, 16)["title"] == "Senin Belajar"
+    assert work.news("session_rescheduled")[-1]["session_id"] == put_off["id"]
