@@ -110,7 +110,9 @@ def replan(
     dates = Dates(made(series, (each for each in wanted if each.on not in taken and each.on <= last)), through=last)
     for session in sessions:
         place = places.get(session["id"])
-        after = _dropped(session, reason) if place is None else _at(session, place, series, words)
+        # A dropped one goes with the series too: only there it can come back.
+        gone = {**_dropped(session, reason), "series_id": series["id"]}
+        after = gone if place is None else _at(session, place, series, words)
         if after != session:
             dates.changed.append(_revised(session, after))
     return dates

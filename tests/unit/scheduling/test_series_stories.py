@@ -8,7 +8,7 @@ import pytest
 
 from services.scheduling.domain.changing import Change
 from services.scheduling.domain.recurrence import parse
-from services.scheduling.domain.series import Pattern, paused
+from services.scheduling.domain.series import Pattern, paused, resumed
 from services.scheduling.usecases import series_dates
 from services.scheduling.usecases.change_session import change_session
 from services.scheduling.usecases.start_series import start_series
@@ -87,6 +87,15 @@ class Officer(MemoryWork):
         self.series_id = after["series_id"]
         return after
 
+    def rest(self, since, until=None):
+        """The series, resting from one day of 2026 to another."""
+        resting = paused(Pattern.of(self.series), since, until, self.now.date())
+        return series_dates.rest_or_go_on(self, self.series, resting, news="paused")
+
+    def resume(self):
+        going_on = resumed(Pattern.of(self.series), self.now.date())
+        return series_dates.rest_or_go_on(self, self.series, going_on, news="resumed")
+
     def change_series(self, **change):
         """The series, changed as a whole."""
         return series_dates.change_all(self, self.series, Change(**change))
@@ -126,8 +135,7 @@ def test_todays_meeting_that_was_put_off_to_the_evening_outlives_a_pause_of_next
     work = Officer("FREQ=WEEKLY;COUNT=10", date(2026, 10, 5))
     work.change(work.session(10, 5), "this", starts_at=at(10, 5, 20))
     work.now = at(10, 5, 16)
-    resting = paused(Pattern.of(work.series), date(2026, 11, 1), None, date(2026, 10, 5))
-    series_dates.rest_or_go_on(work, work.series, resting, news="paused")
+    work.rest(date(2026, 11, 1))
     assert work.meetings() == ["10-05 20", *days(date(2026, 10, 12), 3)]
 
 
@@ -173,3 +181,24 @@ def test_a_meeting_put_off_from_a_day_that_is_over_goes_with_those_that_follow(s
     assert work.meetings() == ["09-28 15", "10-09 09", *days(date(2026, 10, 16), 6, hour=9)]
     assert work.session(10, 16)["title"] == "Senin Belajar"
     assert work.news("session_rescheduled")[-1]["session_id"] == put_off["id"]
+
+
+def test_dates_of_a_planned_pause_come_back_though_the_series_was_split_meanwhile():
+    """With their answers: they are the same sessions."""
+    work = Officer("FREQ=WEEKLY", date(2026, 9, 28))
+    before = {each["occurs_on"]: each["id"] for each in work.sessions}
+    work.rest(date(2026, 11, 1), date(2026, 11, 30))
+    work.change(work.session(10, 19), "following", place="SMPN 2")
+    work.resume()
+    assert {each["occurs_on"]: each["id"] for each in work.sessions} == before
+    assert {each["status"] for each in work.sessions} == {"scheduled"}
+    assert work.session(11, 9)["place"] == "SMPN 2"
+
+
+def test_a_wrong_rule_for_those_that_follow_can_be_taken_back():
+    work = Officer("FREQ=WEEKLY", date(2026, 9, 28))
+    before = {each["occurs_on"]: each["id"] for each in work.sessions}
+    work.change(work.session(10, 19), "following", rrule="FREQ=MONTHLY;BYDAY=3MO")
+    assert work.meetings(date(2026, 11, 30))[3:] == ["10-19 15", "11-16 15"]
+    work.change_series(rule=parse("FREQ=WEEKLY"))
+    assert {each["occurs_on"]: each["id"] for each in work.sessions if each["status"] == "scheduled"} == before
