@@ -13,6 +13,7 @@ from services.scheduling.domain.series import Pattern, begin, bounded, check_rea
 from shared.errors import Invalid
 
 THIS, FOLLOWING, ALL = "this", "following", "all"
+_TIMES = ("rule", "starts_on", "at", "minutes", "zone")
 
 
 @dataclass(frozen=True)
@@ -38,10 +39,14 @@ class Change:
         day may lie later in the week than the new one's."""
         return self if self.rule is None or self.starts_on is not None else replace(self, starts_on=day)
 
+    @property
+    def timed(self) -> bool:
+        """Whether it says anything of when the series meets, be it what is so already."""
+        return bool(self.shift) or any(getattr(self, name) is not None for name in _TIMES)
+
     def times(self, pattern: Pattern) -> bool:
         """Whether the series would meet by another rule, or at another time of the day."""
-        given = ("rule", "starts_on", "at", "minutes", "zone")
-        return bool(self.shift) or any(getattr(self, name) not in (None, getattr(pattern, name)) for name in given)
+        return bool(self.shift) or any(getattr(self, name) not in (None, getattr(pattern, name)) for name in _TIMES)
 
     def concerns(self, series: Mapping[str, Any]) -> bool:
         """Whether somebody who knows only of the series as it was would come at a wrong time or to a wrong place."""

@@ -9,7 +9,7 @@ from services.scheduling.domain import answers, occurrences, recurrence, session
 from services.scheduling.domain import minutes as rules
 from services.scheduling.domain.changing import ALL, FOLLOWING, THIS, Change, from_meeting
 from services.scheduling.domain.occurrences import WHEN, WORDS
-from services.scheduling.domain.series import Pattern, check_active
+from services.scheduling.domain.series import check_active
 from services.scheduling.snapshots import minutes_state, session_state
 from services.scheduling.usecases import meeting
 from services.scheduling.usecases.looking_around import clashes_of, clashes_of_series, slots_of
@@ -86,7 +86,7 @@ def _change_with_series(work: Work, before: Doc, order: Doc) -> Doc:
     if order.get("external_ids", known) != known:
         raise Invalid.field("external_ids", "series.external_ids_of_one")
     change = _of_series(work, before, series, order)
-    given = {*change.words, *([WHEN] if change.times(Pattern.of(series)) else [])}
+    given = {*change.words, *([WHEN] if change.timed else [])}
     # What is asked of this very session is not its own any more: it goes with its series again.
     work.store.sessions.update(before["id"], set={"own": sorted({*before.get("own", ())} - given)})
     if order["scope"] == ALL:

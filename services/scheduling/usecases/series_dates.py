@@ -175,7 +175,7 @@ def _become(
     """Let a series meet as ``after`` says, from the local day ``since`` on."""
     before = Pattern.of(series)
     coming = occurrences.coming(sessions, work.now)
-    if after == before:
+    if after == before and not change.timed:
         return keep(work, series, occurrences.reworded(coming, series, _words(change)), **facts)
     series = {**series, **after.record()}
     dates = _replanned(work, coming, sessions, series, before, after, change, since, reason)

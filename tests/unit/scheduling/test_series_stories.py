@@ -202,3 +202,14 @@ def test_a_wrong_rule_for_those_that_follow_can_be_taken_back():
     assert work.meetings(date(2026, 11, 30))[3:] == ["10-19 15", "11-16 15"]
     work.change_series(rule=parse("FREQ=WEEKLY"))
     assert {each["occurs_on"]: each["id"] for each in work.sessions if each["status"] == "scheduled"} == before
+
+
+@pytest.mark.parametrize("scope", ["following", "all"])
+def test_a_meeting_that_was_moved_alone_goes_back_to_the_time_of_the_others(scope):
+    """Whoever asks for just that time through it means it too."""
+    work = Officer("FREQ=WEEKLY", date(2026, 9, 28))
+    work.change(work.session(10, 12), "this", starts_at=at(10, 12, 16))
+    assert "10-12 16" in work.meetings()
+    back = work.change(work.session(10, 12), scope, starts_at=at(10, 12, 15))
+    assert work.meetings() == days(date(2026, 9, 28), 14)
+    assert work.store.sessions.require(back["id"])["own"] == []
