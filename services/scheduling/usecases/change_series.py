@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date, time
 
-from services.scheduling.domain import recurrence
 from services.scheduling.domain.changing import Change
 from services.scheduling.usecases import meeting, series_dates
 from services.scheduling.usecases.looking_around import clashes_of_series
@@ -23,12 +22,11 @@ def change_series(work: Work, order: Doc) -> Doc:
 
 
 def _change(work: Work, before: Doc, order: Doc) -> Change:
-    """What the order changes; who sends a rule or first day as it is does not mean that it begins anew."""
-    rule = recurrence.parse(order["rrule"]) if "rrule" in order else None
+    """What the order changes; who sends a first day as it is does not mean that the series begins anew."""
     starts_on = order.get("starts_on")
     return Change(
         words=meeting.words_given(work, before, order),
-        rule=None if str(rule) == before["rrule"] else rule,
+        rule=meeting.rule_given(order, before),
         starts_on=None if starts_on in (None, before["starts_on"]) else date.fromisoformat(starts_on),
         at=time.fromisoformat(order["starts_at"]) if "starts_at" in order else None,
         minutes=order.get("duration_minutes"),

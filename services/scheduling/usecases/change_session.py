@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from services.scheduling import attending, reminding, seats
-from services.scheduling.domain import answers, occurrences, recurrence, sessions
+from services.scheduling.domain import answers, occurrences, sessions
 from services.scheduling.domain import minutes as rules
 from services.scheduling.domain.changing import ALL, FOLLOWING, THIS, Change, from_meeting
 from services.scheduling.domain.occurrences import WHEN, WORDS
@@ -107,7 +107,7 @@ def _as_asked(work: Work, after: Doc, before: Doc, order: Doc) -> Doc:
 def _of_series(work: Work, before: Doc, series: Doc, order: Doc) -> Change:
     """What the order means to the series."""
     words = {name: value for name, value in meeting.words_given(work, before, order).items() if name in WORDS}
-    rule = recurrence.parse(order["rrule"]) if "rrule" in order else None
+    rule = meeting.rule_given(order, series)
     times, zone = _times(work, before, order), order.get("timezone")
     minutes = sessions.minutes(**times) if "ends_at" in order or "duration_minutes" in order else None
     if "starts_at" not in order:

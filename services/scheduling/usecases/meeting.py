@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from services.scheduling.domain import sessions
+from services.scheduling.domain import recurrence, sessions
 from services.scheduling.domain.occurrences import WORDS
+from services.scheduling.domain.recurrence import Rule
 from services.scheduling.domain.series import check_active
 from services.scheduling.store import SchedulingStore
 from shared.communities import whole
@@ -27,6 +28,12 @@ def running_series(work: Work, series_id: str) -> Doc:
     work.allow(community_id=series["community_id"])
     check_active(series["status"])
     return series
+
+
+def rule_given(order: Doc, series: Doc) -> Rule | None:
+    """The other rule that an order gives a series; who sends the present one does not mean that it begins anew."""
+    rule = recurrence.parse(order["rrule"]) if "rrule" in order else None
+    return None if str(rule) == series["rrule"] else rule
 
 
 def words_given(work: Work, before: Doc, order: Doc) -> Doc:

@@ -213,3 +213,10 @@ def test_a_meeting_that_was_moved_alone_goes_back_to_the_time_of_the_others(scop
     back = work.change(work.session(10, 12), scope, starts_at=at(10, 12, 15))
     assert work.meetings() == days(date(2026, 9, 28), 14)
     assert work.store.sessions.require(back["id"])["own"] == []
+
+
+def test_the_present_rule_sent_back_with_a_title_counts_nothing_anew():
+    work = Officer("FREQ=WEEKLY;COUNT=10", date(2026, 9, 28))
+    work.change(work.session(11, 2), "following", rrule="FREQ=WEEKLY;COUNT=10", title="Senin Belajar")
+    assert work.meetings() == days(date(2026, 9, 28), 10)
+    assert work.series["rrule"] == "FREQ=WEEKLY;COUNT=5"
