@@ -15,7 +15,8 @@ _MOST_MEMBERSHIPS = 100
 class SchedulingStore(StandingStore):
     """Scheduling's tables.
 
-    ``series.rolls_on`` is the local day on which further sessions of a series are due, or ``None``. An answer's id is
+    ``series.rolls_on`` is the local day on which a series is looked at again, for further sessions of it are due or it
+    is over; ``None`` once it has ended. An answer's id is
     ``<session>/<person>``. A session's tally has the session's id: it is the guard that every answer and every change
     of capacity writes, so that a burst of answers never touches the session itself (docs/decisions/0041). A reminder
     has it too; it is gone once the session began. A choice of reminders has the id of its community.

@@ -45,6 +45,11 @@ def coming(sessions: Iterable[Record], now: datetime) -> list[Record]:
     return [session for session in sessions if session["starts_at"] > now]
 
 
+def still_coming(sessions: Iterable[Record], now: datetime) -> list[Record]:
+    """Those of them to which people will come."""
+    return [session for session in coming(sessions, now) if session["status"] == "scheduled"]
+
+
 def held_days(sessions: Iterable[Record], now: datetime) -> frozenset[date]:
     """The days of the series whose meeting has begun."""
     return frozenset(

@@ -103,7 +103,7 @@ class Pattern:
         if any(day > through for day in self.added):
             return False
         if self.rule.until is not None:
-            return self.rule.until <= through
+            return not any(day > through for day in self.rule.dates(self.starts_on, self.rule.until))
         return self.rule.count is not None and len(list(self.rule.dates(self.starts_on, through))) == self.rule.count
 
     def cut(self, day: date) -> tuple[Pattern, Pattern]:
@@ -190,9 +190,18 @@ def horizon(today: date) -> date:
     return today.replace(year=today.year + 1)
 
 
-def next_roll(pattern: Pattern, today: date) -> date | None:
-    """The day on which further meetings are to be scheduled; ``None`` once there are no more."""
-    return None if pattern.exhausted(horizon(today)) else today + ROLL_EVERY
+def next_roll(pattern: Pattern, today: date) -> date:
+    """The day on which a series is looked at again: in a week, or after the last day of its rule, when it may be over.
+    Days that are left out or lie in a pause may come back until then."""
+    if not pattern.exhausted(horizon(today)):
+        return today + ROLL_EVERY
+    last = max((*pattern.rule.dates(pattern.starts_on, horizon(today)), *pattern.added), default=today)
+    return max(last, today) + _ONE_DAY
+
+
+def exhausted_before(pattern: Pattern, today: date) -> bool:
+    """Whether all days of a series are over, those left out or in a pause too."""
+    return pattern.exhausted(today - _ONE_DAY)
 
 
 def check_active(status: str) -> None:

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from services.scheduling import national
 from services.scheduling.domain import clashes, zones
 from services.scheduling.domain.clashes import Busy, Clash, Slot, Surroundings
+from services.scheduling.domain.occurrences import still_coming
 from services.scheduling.domain.school_calendar import OwnDays, SchoolCalendar, weekdays_of
 from services.scheduling.domain.sessions import LONGEST
 from services.scheduling.usecases import series_dates
@@ -45,11 +46,10 @@ def clashes_of_series(work: Work, series: Doc) -> Doc:
 
 def slots_of(sessions: Iterable[Doc], now: datetime) -> list[Slot]:
     """The dates of the sessions that are to come, in order."""
-    coming = [each for each in sessions if each["status"] == "scheduled" and each["starts_at"] > now]
     return sorted(
         (
             Slot(zones.local_day(each["starts_at"], each["timezone"]), each["starts_at"], each["ends_at"])
-            for each in coming
+            for each in still_coming(sessions, now)
         ),
         key=lambda slot: slot.starts_at,
     )

@@ -5,7 +5,8 @@ from __future__ import annotations
 from functools import partial
 
 from services.scheduling.domain import zones
-from services.scheduling.domain.series import ROLL_EVERY, Pattern
+from services.scheduling.domain.occurrences import Dates, still_coming
+from services.scheduling.domain.series import ROLL_EVERY, Pattern, exhausted_before
 from services.scheduling.store import SchedulingStore
 from services.scheduling.usecases import series_dates
 from shared import clock
@@ -21,7 +22,8 @@ def roll_due(work: SystemWork) -> bool:
     more = False
     for district in work.system.walk(SchedulingStore.districts):
         store = work.store(district["id"])
-        today = zones.local_day(clock.now(), district["timezone"]).isoformat()
+        # The day that it is in every zone of the country: the default is its westernmost.
+        today = zones.local_day(clock.now(), zones.DEFAULT).isoformat()
         due = store.series.find({"rolls_on": {"$gte": "", "$lte": today}}, limit=_AT_ONCE)
         for series in due:
             work.run(district["id"], partial(roll, series_id=series["id"]))
@@ -30,8 +32,9 @@ def roll_due(work: SystemWork) -> bool:
 
 
 def roll(work: Work, series_id: str) -> None:
-    """Schedule the sessions that have come within a year. An archived community's series waits, and what a series
-    still meets for once its cycle is closed no longer belongs to that cycle."""
+    """Schedule the sessions that have come within a year, and end the series once none comes any more: nobody need be
+    told. An archived community's series waits, and what a series still meets for once its cycle is closed no longer
+    belongs to that cycle."""
     series = work.store.series.require(series_id)
     today = zones.local_day(work.now, series["timezone"])
     community = present_forms(work.store, [series["community_id"]]).get(series["community_id"])
@@ -43,6 +46,10 @@ def roll(work: Work, series_id: str) -> None:
     pattern = Pattern.of(series)
     dates = series_dates.missing({**series, **serves}, pattern, work.now)
     series_dates.make(work, dates)
+    coming = still_coming(series_dates.sessions_of(work, series), work.now)
+    if exhausted_before(pattern, today) and not coming:
+        series_dates.keep(work, {**series, "status": "ended", "rolls_on": None}, Dates(), news="ended", quiet=True)
+        return
     # How far it is scheduled is nobody else's business: no version of the series, and no event.
     after = series_dates.rolled(series, pattern, dates, work.now)
     work.store.series.update(series_id, set={name: after[name] for name in ("scheduled_through", "rolls_on")})

@@ -10,7 +10,7 @@ from services.scheduling.domain import occurrences, zones
 from services.scheduling.domain.changing import Change, first_open_day
 from services.scheduling.domain.occurrences import Dates
 from services.scheduling.domain.recurrence import MOST_DATES
-from services.scheduling.domain.series import Pattern, horizon, next_roll
+from services.scheduling.domain.series import Pattern, exhausted_before, horizon, next_roll, pause_now
 from services.scheduling.snapshots import series_state, session_state
 from shared.clock import next_version
 from shared.contracts.events.scheduling import (
@@ -42,9 +42,8 @@ def sessions_of(work: Work, series: Doc) -> list[Doc]:
 def rolled(series: Doc, pattern: Pattern, dates: Dates, now: datetime) -> Doc:
     """The series once its sessions are made up to the horizon of today, and as far beyond as ``dates`` say."""
     today = zones.local_day(now, pattern.zone)
-    rolls_on = next_roll(pattern, today)
     through = max(horizon(today), dates.through or today)
-    return {**series, "scheduled_through": through.isoformat(), "rolls_on": rolls_on and rolls_on.isoformat()}
+    return {**series, "scheduled_through": through.isoformat(), "rolls_on": next_roll(pattern, today).isoformat()}
 
 
 def missing(series: Doc, pattern: Pattern, now: datetime) -> Dates:
@@ -91,8 +90,7 @@ def change_following(work: Work, series: Doc, since: date, change: Change) -> Do
     earlier, coming = _parted(occurrences.coming(sessions, work.now), since)
     dates = _replanned(work, coming, sessions, split, pattern, after, change, follows)
     split = rolled(split, after, dates, work.now)
-    first = {**series, **before.record(), "rolls_on": None, "status": "active" if earlier else "ended"}
-    keep(work, first, Dates(), news="shortened", quiet=True)
+    keep(work, _shortened(work, series, before, earlier), Dates(), news="shortened", quiet=True)
     return keep(work, split, dates, news="changed", quiet=not change.concerns(series))
 
 
@@ -107,11 +105,9 @@ def end_before(work: Work, series: Doc, day: date, reason: str | None) -> Doc:
     """Cancel the meetings of a series from the local day ``day`` on. Returns the series, which has ended if that leaves
     nothing to come."""
     earlier, gone = _parted(occurrences.coming(sessions_of(work, series), work.now), day)
-    if not earlier:
-        return end(work, series, reason)
-    before = Pattern.of(series).cut(day)[0]
-    series = {**series, **before.record(), "rolls_on": None}
-    return keep(work, series, occurrences.dropped(gone, reason), news="shortened")
+    series = _shortened(work, series, Pattern.of(series).cut(day)[0], earlier)
+    news = "ended" if series["status"] == "ended" else "shortened"
+    return keep(work, series, occurrences.dropped(gone, reason), news=news)
 
 
 def keep(work: Work, series: Doc, dates: Dates, **facts: object) -> Doc:
@@ -152,6 +148,16 @@ def make(work: Work, dates: Dates) -> None:
     work.store.tallies.insert_many([seats.none_taken(session) for session in made])
     for session in made:
         work.emit(SESSION_SCHEDULED, session_state(session, quiet=True), session["version"])
+
+
+def _shortened(work: Work, series: Doc, before: Pattern, earlier: Sequence[Doc]) -> Doc:
+    """The series that meets only as ``before`` says any more: ended, unless some of its sessions are to come or could
+    be, once its pause is over."""
+    today = zones.local_day(work.now, before.zone)
+    resting = pause_now(before.pauses, today) is not None and not exhausted_before(before, today)
+    goes_on = resting or occurrences.still_coming(earlier, work.now)
+    rolls_on = next_roll(before, today).isoformat() if goes_on else None
+    return {**series, **before.record(), "rolls_on": rolls_on, "status": "active" if goes_on else "ended"}
 
 
 def _open_from(work: Work, pattern: Pattern, sessions: Sequence[Doc], change: Change) -> date:

@@ -10,7 +10,16 @@ from hypothesis import strategies as st
 from services.scheduling.domain import zones
 from services.scheduling.domain.changing import Change
 from services.scheduling.domain.recurrence import parse
-from services.scheduling.domain.series import Pattern, begin, check_active, horizon, next_roll, paused, resumed
+from services.scheduling.domain.series import (
+    Pattern,
+    begin,
+    check_active,
+    exhausted_before,
+    horizon,
+    next_roll,
+    paused,
+    resumed,
+)
 from shared.contracts.scheduling import ZONES
 from shared.errors import Conflict, Invalid
 
@@ -65,15 +74,23 @@ def test_an_endless_series_is_due_again_in_a_week():
     assert next_roll(weekly(), TODAY) == TODAY + timedelta(days=7)
 
 
-@pytest.mark.parametrize("end", ["COUNT=12", "UNTIL=20261231"])
-def test_a_series_that_ends_within_the_year_is_never_due_again(end):
-    assert next_roll(weekly(f"FREQ=WEEKLY;{end}"), TODAY) is None
+@pytest.mark.parametrize("end", ["COUNT=12", "UNTIL=20261020"])
+def test_a_series_that_ends_within_the_year_is_due_the_day_after_its_last(end):
+    pattern = weekly(f"FREQ=WEEKLY;{end}")
+    assert next_roll(pattern, TODAY) == date(2026, 10, 21)
+    assert not exhausted_before(pattern, date(2026, 10, 20))
+    assert exhausted_before(pattern, date(2026, 10, 21))
+
+
+def test_a_series_is_not_over_while_days_of_a_pause_could_come_back():
+    pattern = paused(weekly("FREQ=WEEKLY;COUNT=12"), date(2026, 8, 10), None, TODAY)
+    assert next_roll(pattern, TODAY) == date(2026, 10, 21)
 
 
 def test_a_series_that_ends_beyond_the_year_is_due_until_its_end_is_reached():
     pattern = weekly("FREQ=WEEKLY;COUNT=60")
-    assert next_roll(pattern, TODAY) is not None
-    assert next_roll(pattern, date(2027, 1, 1)) is None
+    assert next_roll(pattern, TODAY) == TODAY + timedelta(days=7)
+    assert next_roll(pattern, date(2027, 1, 1)) == date(2027, 9, 22)
     assert len(pattern.occurrences(horizon(date(2027, 1, 1)))) == 60
 
 

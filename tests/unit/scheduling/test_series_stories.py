@@ -11,6 +11,7 @@ from services.scheduling.domain.recurrence import parse
 from services.scheduling.domain.series import Pattern, paused, resumed
 from services.scheduling.usecases import series_dates
 from services.scheduling.usecases.change_session import change_session
+from services.scheduling.usecases.roll_series import roll
 from services.scheduling.usecases.start_series import start_series
 from shared.errors import Invalid
 from tests.support.memory import MemoryWork
@@ -18,7 +19,7 @@ from tests.support.memory import MemoryWork
 ZONE = ZoneInfo("Asia/Jakarta")
 TABLES = (
     *("series", "sessions", "tallies", "reminders", "rsvps", "attendance", "attendance_counts"),
-    *("communities", "members", "holidays", "timetables"),
+    *("communities", "cycles", "members", "holidays", "timetables"),
 )
 PLAIN = {
     "community_id": "c",
@@ -220,3 +221,48 @@ def test_the_present_rule_sent_back_with_a_title_counts_nothing_anew():
     work.change(work.session(11, 2), "following", rrule="FREQ=WEEKLY;COUNT=10", title="Senin Belajar")
     assert work.meetings() == days(date(2026, 9, 28), 10)
     assert work.series["rrule"] == "FREQ=WEEKLY;COUNT=5"
+
+
+def test_a_series_ends_by_itself_once_nothing_of_it_comes_any_more():
+    """Newcomers are told of no series of years ago; and nobody is told of the end."""
+    work = Officer("FREQ=WEEKLY;COUNT=3", date(2026, 10, 5))
+    work.change(work.session(10, 19), "this", starts_at=at(10, 22))
+    assert work.series["rolls_on"] == "2026-10-20"
+    work.now = at(10, 20, 8)
+    roll(work, work.series_id)
+    assert (work.series["status"], work.series["rolls_on"]) == ("active", "2026-10-21")
+    work.now = at(10, 23, 8)
+    roll(work, work.series_id)
+    assert (work.series["status"], work.series["rolls_on"]) == ("ended", None)
+    told = work.news("series_changed")[-1]
+    assert (told["status"], told["news"], told["quiet"]) == ("ended", "ended", True)
+
+
+def test_the_first_part_of_a_split_ends_with_its_last_meeting():
+    work = Officer("FREQ=WEEKLY", date(2026, 10, 12))
+    first = work.series_id
+    work.change(work.session(10, 26), "following", place="SMPN 2")
+    part = work.store.series.require(first)
+    assert (part["status"], part["rolls_on"]) == ("active", "2026-10-20")
+    work.now = at(10, 20, 8)
+    roll(work, first)
+    assert work.store.series.require(first)["status"] == "ended"
+
+
+def test_calling_off_what_follows_ends_a_series_of_which_only_a_cancelled_date_is_left():
+    work = Officer("FREQ=WEEKLY", date(2026, 10, 12))
+    work.store.sessions.update(work.session(10, 12)["id"], set={"status": "cancelled", "own": ["status"]})
+    assert series_dates.end_before(work, work.series, date(2026, 10, 13), None)["status"] == "ended"
+    assert work.meetings() == []
+
+
+def test_a_part_that_rests_until_the_split_can_still_be_resumed():
+    work = Officer("FREQ=WEEKLY", date(2026, 9, 28))
+    first = work.series_id
+    work.rest(date(2026, 10, 5), date(2026, 10, 31))
+    work.change(work.session(11, 9), "following", place="SMPN 2")
+    work.change(work.session(11, 16), "following", place="SMPN 3")
+    work.series_id = first
+    assert work.series["status"] == "active"
+    work.resume()
+    assert work.meetings(date(2026, 11, 9)) == days(date(2026, 9, 28), 7)
