@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
 
-from services.scheduling import reminding, seats
+from services.scheduling import attending, reminding, seats
 from services.scheduling.domain import occurrences, zones
 from services.scheduling.domain.changing import Change, first_open_day
 from services.scheduling.domain.occurrences import Dates
@@ -128,6 +128,8 @@ def keep(work: Work, series: Doc, dates: Dates, **facts: object) -> Doc:
     for before, after in changed:
         if after["capacity"] != before["capacity"]:
             seats.resize(work, after)
+        if _attended_otherwise(before, after, work.now):
+            attending.reckon(work, after)
         gone = before["status"] == "scheduled" and after["status"] == "cancelled"
         event = SESSION_CANCELLED if gone else SESSION_RESCHEDULED
         work.emit(event, session_state(after, quiet=True), after["version"])
@@ -139,6 +141,12 @@ def _set_anew(before: Doc, after: Doc) -> bool:
     """Whether a session takes place at a time at which it did not before."""
     known = (before["status"], before["starts_at"])
     return after["status"] == "scheduled" and known != ("scheduled", after["starts_at"])
+
+
+def _attended_otherwise(before: Doc, after: Doc, now: datetime) -> bool:
+    """Whether people may be present at a session already, and its times or mode mean something else to them."""
+    meetings = attending.meeting_of(before), attending.meeting_of(after)
+    return meetings[0] != meetings[1] and any(each.opens_at <= now for each in meetings)
 
 
 def make(work: Work, dates: Dates) -> None:

@@ -1,6 +1,7 @@
 """A series is changed, split, paused and shortened, and nobody's answer to another date is harmed."""
 
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -19,13 +20,16 @@ from shared.contracts.scheduling import (
     END_SERIES,
     GET_SERIES,
     GET_SESSION,
+    LIST_ATTENDANCE,
     LIST_RSVPS,
     LIST_SESSIONS,
     PAUSE_SERIES,
+    RECORD_ATTENDANCE,
     RESUME_SERIES,
     START_SERIES,
 )
 from shared.errors import Conflict, Forbidden, Invalid, Stale
+from tests.support.neighbours import grown_id
 
 TODAY = datetime.now(UTC).date()
 WEEK = timedelta(days=7)
@@ -146,6 +150,22 @@ def test_calling_off_what_follows_shortens_a_series(around, ketua, community, se
     around.ask(ketua, CANCEL_SESSION, session_id=dates[0]["id"], scope="all", reason="Selesai")
     assert around.ask(ketua, GET_SERIES, series_id=series["id"])["status"] == "ended"
     assert [each["news"] for each in around.emitted(SERIES_CHANGED)] == ["started", "shortened", "ended"]
+
+
+def test_minutes_of_those_who_came_early_follow_a_series_that_lasts_less_long(around, ketua, community):
+    """Half an hour before a meeting people check in; what its series changes then counts for them too."""
+    soon = datetime.now(ZoneInfo("Asia/Makassar")) + timedelta(minutes=20)
+    plain = {"title": "Hari Belajar", "goal": "Murid bernalar", "rrule": "FREQ=WEEKLY;COUNT=2"}
+    times = {"starts_on": soon.date().isoformat(), "starts_at": f"{soon:%H:%M}", "duration_minutes": 120}
+    series = around.ask(ketua, START_SERIES, community_id=community, **plain, **times, timezone="Asia/Makassar")
+    session, _ = sessions_of(around, ketua, community)
+    early = {"client_id": grown_id(), "person_id": ketua, "status": "hadir", "at": datetime.now(UTC)}
+    [noted] = around.ask(ketua, RECORD_ATTENDANCE, session_id=session["id"], items=[early])["items"]
+    assert noted["present_minutes"] == 120
+    shorter = {"version": series["version"], "duration_minutes": 60}
+    around.ask(ketua, CHANGE_SERIES, series_id=series["id"], **shorter)
+    [row] = around.ask(ketua, LIST_ATTENDANCE, session_id=session["id"])["items"]
+    assert row["present_minutes"] == 60
 
 
 @pytest.mark.parametrize(

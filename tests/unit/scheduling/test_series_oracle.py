@@ -40,7 +40,8 @@ class Story:
     def __init__(self, seed: int) -> None:
         self.seed = f"seed {seed}"
         self.random = random.Random(seed)
-        self.work = MemoryWork(NOW, "series", "sessions", "tallies", "reminders", "rsvps")
+        attended = ("attendance", "attendance_counts")
+        self.work = MemoryWork(NOW, "series", "sessions", "tallies", "reminders", "rsvps", *attended)
         self.zone = self.random.choice(ZONES)
         pattern = None
         while pattern is None:
