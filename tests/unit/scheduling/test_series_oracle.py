@@ -209,8 +209,7 @@ def oracle(series) -> list[datetime]:
     starts_on, at = date.fromisoformat(series["starts_on"]), time.fromisoformat(series["starts_at"])
     through = datetime.combine(date.fromisoformat(series["scheduled_through"]), time.max)
     dates = rrule.rruleset()
-    until = next((p[6:] for p in series["rrule"].split(";") if p.startswith("UNTIL=")), None)
-    if until is None or until >= f"{starts_on:%Y%m%d}":
+    if has_days(series):
         dates.rrule(rrule.rrulestr(_ending(series["rrule"]), dtstart=datetime.combine(starts_on, at)))
     for name, add in (("rdates", dates.rdate), ("exdates", dates.exdate)):
         for day in series[name]:
@@ -225,7 +224,14 @@ def left_alone(session, series, now) -> bool:
     """Whether it is a date from before the series began anew, which could not follow: not by the two days by which
     officers move a series back here, or not to the hour."""
     day, latest = session["occurs_on"], zones.local_day(now, series["timezone"]) + timedelta(days=2)
-    return day not in series["rdates"] and day < series["starts_on"] and day <= f"{latest}"
+    before = day < series["starts_on"] or not has_days(series)
+    return before and day not in series["rdates"] and day <= f"{latest}"
+
+
+def has_days(series) -> bool:
+    """Whether the rule says anything: one that was cut after its last day ends before it begins."""
+    until = next((p[6:] for p in series["rrule"].split(";") if p.startswith("UNTIL=")), None)
+    return until is None or until >= series["starts_on"].replace("-", "")
 
 
 def _ending(rule: str) -> str:
