@@ -46,6 +46,13 @@ def active_community(store: Any, community_id: str) -> Doc:
     return community
 
 
+def still_active(store: Any, ids: Iterable[str]) -> list[str]:
+    """Those of these communities that meet and learn; one of which nothing is known here yet, too."""
+    ids = list(ids)
+    present = present_forms(store, ids)
+    return [id_ for id_ in ids if id_ not in present or present[id_]["status"] == "active"]
+
+
 def seen_community(work: Work, community_id: str) -> bool:
     """Whether the caller belongs to the community. Raises :class:`NotFound` to others when it is not an active one, and
     to an API client whose schools do not reach it."""

@@ -14,7 +14,7 @@ from services.scheduling.domain.school_calendar import OwnDays, SchoolCalendar, 
 from services.scheduling.domain.sessions import LONGEST
 from services.scheduling.usecases import series_dates
 from services.scheduling.usecases.school_year import own_holidays, timetable_entries
-from shared.communities import whole
+from shared.communities import known_community, still_active, whole
 from shared.messaging import Work
 from shared.mongo import IN_CHUNK, Doc
 
@@ -59,18 +59,18 @@ def _surroundings(work: Work, community_id: str, slots: Sequence[Slot], but: set
     first, last = slots[0], slots[-1]
     years = range(first.on.year, (last.on + clashes.LOOKS_AHEAD).year + 1)
     own = [OwnDays.of(each) for each in own_holidays(work.store)]
-    community = work.store.communities.get(community_id) or {}
+    community = known_community(work.store, community_id)
     around = Surroundings(
         SchoolCalendar(national.holidays_of(years, work.language), own),
-        weekdays_of(timetable_entries(work.store), community.get("subject"), community.get("level")),
+        weekdays_of(timetable_entries(work.store), community["subject"], community["level"]),
     )
     begin, end = first.starts_at - LONGEST - timedelta(days=7), last.ends_at + clashes.LOOKS_AHEAD
     return around.knowing(_busy(work, community_id, begin, end, but))
 
 
 def _busy(work: Work, community_id: str, begin: datetime, end: datetime, but: set[str]) -> list[Busy]:
-    """The meetings of that time whose people are the community's, too; as many reads as there are communities, plus
-    one for each fifty members."""
+    """The meetings of that time whose people are the community's, too, in communities that still meet; as many reads
+    as there are of these, plus one for each fifty members."""
     own = whole(work.store, [community_id])
     members = {
         record["person_id"]
@@ -85,6 +85,7 @@ def _busy(work: Work, community_id: str, begin: datetime, end: datetime, but: se
         for record in work.store.members.find(where, limit=IN_CHUNK * _MOST_MEMBERSHIPS):
             if record["active"] and record["community_id"] not in own:
                 shared[record["community_id"]] += 1
+    shared = Counter({id_: shared[id_] for id_ in still_active(work.store, shared)})
     return [
         Busy(each["id"], id_, each["title"], each["starts_at"], each["ends_at"], people_of_both)
         for id_, people_of_both in shared.most_common(_MOST_COMMUNITIES)

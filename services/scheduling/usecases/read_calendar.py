@@ -11,7 +11,7 @@ from services.scheduling.domain.feeds import Regular
 from services.scheduling.domain.series import Pattern
 from services.scheduling.keyring import CalendarToken, calendar_key, read_calendar_token
 from services.scheduling.usecases.calendar_addresses import NEVER_RENEWED
-from shared.communities import present_forms, whole
+from shared.communities import present_forms, still_active, whole
 from shared.errors import NotFound, Text
 from shared.messaging import Work, offload
 from shared.mongo import Doc
@@ -22,15 +22,16 @@ _MOST_SESSIONS = 2000
 
 
 def read_calendar(work: Work, asked: Doc) -> tuple[Doc, bytes]:
-    """The sessions of the last three months and of all that is planned, as its person sees them. Raises
-    :class:`NotFound` for an address that was renewed, and for one of somebody who may see them no more."""
+    """The sessions of the last three months and of all that is planned, as its person sees them; none of a community
+    while it is archived. Raises :class:`NotFound` for an address that was renewed, and for one of somebody who may see
+    them no more."""
     work.allow()
     token = _given_to(work, asked["calendar_token"])
     communities = _communities(work, token)
     begins, ends = feeds.window(work.now)
     sessions = [
         session
-        for id_ in communities
+        for id_ in still_active(work.store, communities)
         for session in work.store.sessions.find(
             {"community_id": id_, "starts_at": {"$gte": begins, "$lte": ends}}, limit=_MOST_SESSIONS
         )

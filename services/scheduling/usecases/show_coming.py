@@ -8,7 +8,7 @@ from datetime import timedelta
 from services.scheduling.domain import sessions
 from services.scheduling.usecases.letters import LEADERS
 from services.scheduling.views import session_views
-from shared.communities import present_forms
+from shared.communities import present_forms, still_active
 from shared.messaging import Work
 from shared.mongo import Doc
 from shared.shortening import shortened
@@ -28,7 +28,7 @@ def show_coming(work: Work, asked: Doc) -> Doc:
     work.allow()
     ours = work.store.communities_of(work.caller.person_id)
     page = work.store.sessions.page(
-        [{"community_id": id_} for id_ in sorted(ours)],
+        [{"community_id": id_} for id_ in still_active(work.store, sorted(ours))],
         {"limit": SHOWN, "after": None},
         by="starts_at",
         between=(work.now - sessions.LONGEST, work.now + _AHEAD),

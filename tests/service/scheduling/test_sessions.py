@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -11,10 +12,14 @@ from shared.contracts.scheduling import (
     ANSWER_SESSION,
     CANCEL_SESSION,
     CHANGE_SESSION,
+    FIND_FREE_DATES,
+    GET_MY_CALENDAR,
     GET_SESSION,
     LIST_RSVPS,
     LIST_SESSIONS,
+    READ_CALENDAR,
     SCHEDULE_SESSION,
+    SHOW_COMING,
 )
 from shared.errors import Conflict, Forbidden, Invalid, NotFound, Stale
 from shared.ids import new_id
@@ -75,6 +80,32 @@ def test_an_archived_community_sets_no_meetings_and_hides_its_old_ones(around, k
     with pytest.raises(NotFound):
         around.ask(around.person("Rekan"), GET_SESSION, session_id=session["id"])
     assert around.ask(ketua, GET_SESSION, session_id=session["id"])["id"] == session["id"]
+
+
+def test_an_archived_communitys_meetings_are_on_no_first_page_in_no_calendar_and_in_nobodys_way(
+    around, ketua, community
+):
+    """Until it is revived."""
+    session, other = schedule(around, ketua, community), around.community(ketua)
+
+    def seen():
+        token = around.ask(ketua, GET_MY_CALENDAR)["url"].rpartition("/")[2].removesuffix(".ics")
+        raw = around.fetch(None, READ_CALENDAR, district=around.district, calendar_token=token)
+        local = SOON.astimezone(ZoneInfo("Asia/Jakarta"))
+        asked = {"community_id": other, "starts_on": local.date().isoformat(), "starts_at": f"{local:%H:%M}"}
+        dates = around.ask(ketua, FIND_FREE_DATES, **asked, duration_minutes=60, timezone="Asia/Jakarta")
+        pages = around.ask(ketua, SHOW_COMING)["sessions"]["items"]
+        return (
+            [each["id"] for each in pages],
+            session["id"].encode() in raw,
+            [each["session_id"] for each in dates["clashes"] if each["kind"] == "meeting"],
+        )
+
+    assert seen() == ([session["id"]], True, [session["id"]])
+    around.community(ketua, community_id=community, status="archived")
+    assert seen() == ([], False, [])
+    around.community(ketua, community_id=community, status="active")
+    assert seen() == ([session["id"]], True, [session["id"]])
 
 
 def cycle(around, community, stage="planning"):
