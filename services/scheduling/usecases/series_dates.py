@@ -211,9 +211,10 @@ def _replanned(
     through = horizon(zones.local_day(work.now, after.zone))
     reach = through + _WITHIN + timedelta(days=abs(change.shift))
     wanted = [each for each in after.occurrences(reach) if each.starts_at > work.now and each.on not in held]
-    late, rest = _parted(coming, since, {each.on.isoformat() for each in wanted})
+    open_days = {*(each.on for each in wanted), *(day for day in before.days(reach) if day >= since)}
+    late = [each for each in coming if not _follows(each, since, open_days)]
     dates = occurrences.replan(
-        rest,
+        [each for each in coming if _follows(each, since, open_days)],
         wanted,
         series,
         _words(change),
@@ -223,19 +224,21 @@ def _replanned(
         reason=reason,
     )
     # What is still to come of a day that can follow no more has no date that it could lose: it was moved here by
-    # itself, or the hour or day is over at which it would be now.
+    # itself, or the hour or day is over at which it would be now, or would have been at a change before.
     dates.changed += occurrences.reworded(late, series, _words(change)).changed
     return dates
 
 
-def _parted(sessions: Sequence[Doc], day: date, later: Collection[str] = ()) -> tuple[list[Doc], list[Doc]]:
-    """The dates before a day, and those from it on or among ``later``."""
-    before: list[Doc] = []
-    rest: list[Doc] = []
-    for each in sessions:
-        on = each["occurs_on"]
-        (rest if on >= day.isoformat() or on in later else before).append(each)
-    return before, rest
+def _follows(session: Doc, since: date, days: Collection[date]) -> bool:
+    """Whether it is one of these days of its series or, dropped, could be from ``since`` on."""
+    on = date.fromisoformat(session["occurs_on"])
+    return on in days or (on >= since and bool(session.get("dropped")))
+
+
+def _parted(sessions: Sequence[Doc], day: date) -> tuple[list[Doc], list[Doc]]:
+    """The dates before a day, and those from it on."""
+    before = [each for each in sessions if each["occurs_on"] < day.isoformat()]
+    return before, [each for each in sessions if each["occurs_on"] >= day.isoformat()]
 
 
 def _words(change: Change) -> list[str]:

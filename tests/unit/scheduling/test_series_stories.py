@@ -266,3 +266,11 @@ def test_a_part_that_rests_until_the_split_can_still_be_resumed():
     assert work.series["status"] == "active"
     work.resume()
     assert work.meetings(date(2026, 11, 9)) == days(date(2026, 9, 28), 7)
+
+
+def test_an_hour_mistyped_and_put_right_leaves_todays_meeting_as_it_is():
+    work = Officer("FREQ=WEEKLY;COUNT=10", date(2026, 10, 5))
+    before = work.meetings()
+    work.change_series(at=time(9))
+    work.change_series(at=time(15))
+    assert work.meetings() == before
