@@ -9,10 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from services.scheduling.domain.answers import ANSWERS, COMING, YES, Tally
+from services.scheduling.domain.occurrences import Changed
 from services.scheduling.snapshots import rsvp_state
 from shared.contracts.events.scheduling import RSVP_CHANGED
 from shared.messaging import Work
 from shared.mongo import Doc
+
+_BACK = ("cancelled", "scheduled")
 
 
 def none_taken(session: Doc) -> Doc:
@@ -44,6 +47,14 @@ def give_up(work: Work, session_ids: Iterable[str], person_id: str) -> None:
             work.emit(RSVP_CHANGED, rsvp_state(rsvp), rsvp["version"])
 
 
+def with_room(work: Work, changed: Sequence[Changed]) -> list[Changed]:
+    """The changes of sessions; one that takes place again has room for all who had a seat before it was called off,
+    whatever capacity its series was given since."""
+    back = [after["id"] for before, after in changed if (before["status"], after["status"]) == _BACK]
+    taken = {id_: tally["yes"] for id_, tally in work.store.tallies.get_many(back).items()}
+    return [_roomy(each, taken.get(each.after["id"], 0)) for each in changed]
+
+
 def resize(work: Work, session: Doc) -> None:
     """Give a session the capacity that it has now. Writing the tally keeps an answer that is given at this moment from
     counting by the one of before. Raises :class:`Conflict` when more people have a seat than there would be."""
@@ -53,6 +64,13 @@ def resize(work: Work, session: Doc) -> None:
         tally, moved = tally.moved_up()
         _seat(work, session["id"], moved)
     _save(work, doc, tally)
+
+
+def _roomy(changed: Changed, taken: int) -> Changed:
+    capacity = changed.after["capacity"]
+    if capacity is None or capacity >= taken:
+        return changed
+    return changed._replace(after={**changed.after, "capacity": taken})
 
 
 def _save(work: Work, doc: Doc, tally: Tally) -> Doc:

@@ -117,7 +117,10 @@ def keep(work: Work, series: Doc, dates: Dates, **facts: object) -> Doc:
     else:
         series = work.store.series.insert({**series, "revision": 0})
     make(work, dates)
-    changed = [(before, {**after, "version": next_version(before["version"])}) for before, after in dates.changed]
+    changed = [
+        (before, {**after, "version": next_version(before["version"])})
+        for before, after in seats.with_room(work, dates.changed)
+    ]
     work.store.sessions.update_many(
         {
             after["id"]: {name: value for name, value in after.items() if value != before.get(name)}
@@ -126,7 +129,8 @@ def keep(work: Work, series: Doc, dates: Dates, **facts: object) -> Doc:
     )
     reminding.follow(work, [after for before, after in changed if _set_anew(before, after)])
     for before, after in changed:
-        if after["capacity"] != before["capacity"]:
+        # Nobody will sit at a meeting that stays cancelled: it stands in the way of no capacity.
+        if after["capacity"] != before["capacity"] and after["status"] == "scheduled":
             seats.resize(work, after)
         if _attended_otherwise(before, after, work.now):
             attending.reckon(work, after)

@@ -13,7 +13,7 @@ from services.scheduling.usecases import series_dates
 from services.scheduling.usecases.change_session import change_session
 from services.scheduling.usecases.roll_series import roll
 from services.scheduling.usecases.start_series import start_series
-from shared.errors import Invalid
+from shared.errors import Conflict, Invalid
 from tests.support.memory import MemoryWork
 
 ZONE = ZoneInfo("Asia/Jakarta")
@@ -80,6 +80,10 @@ class Officer(MemoryWork):
         """The session that is its series' date of that day."""
         day = date(2026, month, day).isoformat()
         return next(each for each in self.sessions if each["occurs_on"] == day)
+
+    def answer(self, session, yes):
+        """So many people have a seat."""
+        self.store.tallies.update(session["id"], set={"yes": yes})
 
     def change(self, session, scope, **order):
         """The session, changed; the series that it then belongs to is the officer's."""
@@ -274,3 +278,27 @@ def test_an_hour_mistyped_and_put_right_leaves_todays_meeting_as_it_is():
     work.change_series(at=time(9))
     work.change_series(at=time(15))
     assert work.meetings() == before
+
+
+def test_a_meeting_that_never_takes_place_stands_in_the_way_of_no_capacity():
+    work = Officer("FREQ=WEEKLY", date(2026, 10, 12), capacity=20)
+    off = work.session(10, 12)
+    work.answer(off, yes=12)
+    work.store.sessions.update(off["id"], set={"status": "cancelled", "own": ["status"]})
+    work.change_series(words={"capacity": 10})
+    assert work.session(10, 19)["capacity"] == 10
+    work.answer(work.session(10, 19), yes=9)
+    with pytest.raises(Conflict):
+        work.change_series(words={"capacity": 8})
+
+
+def test_a_date_comes_back_from_a_pause_with_room_for_all_who_had_a_seat():
+    """Though its series was given fewer seats meanwhile."""
+    work = Officer("FREQ=WEEKLY", date(2026, 10, 12), capacity=20)
+    work.answer(work.session(10, 12), yes=12)
+    work.rest(date(2026, 10, 5), date(2026, 10, 31))
+    work.change_series(words={"capacity": 10})
+    work.resume()
+    assert [work.session(10, day)["capacity"] for day in (12, 19)] == [12, 10]
+    tallies = [work.store.tallies.require(work.session(10, day)["id"]) for day in (12, 19)]
+    assert [each["capacity"] for each in tallies] == [12, 10]
