@@ -169,7 +169,8 @@ def moment(**kwargs: Any) -> fields.AwareDateTime:
 
 
 def day(**kwargs: Any) -> fields.String:
-    """A calendar day, ``YYYY-MM-DD``; kept as that text, which sorts and compares as days do."""
+    """A calendar day, ``YYYY-MM-DD``, of an age in which one can reckon with it; kept as that text, which sorts and
+    compares as days do."""
     return fields.String(validate=_Is(_is_day, "common.not_a_day"), **kwargs)
 
 
@@ -241,7 +242,8 @@ class _Is(validate.Validator):
 
 def _is_day(value: str) -> bool:
     try:
-        return date.fromisoformat(value).isoformat() == value
+        given = date.fromisoformat(value)
+        return given.isoformat() == value and _FIRST_YEAR < given.year < _LAST_YEAR
     except ValueError:
         return False
 

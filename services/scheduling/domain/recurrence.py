@@ -21,6 +21,8 @@ FINER = ("HOURLY", "MINUTELY", "SECONDLY")
 WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 MOST_DATES = 400
 WIDEST_INTERVAL = {"DAILY": 366, "WEEKLY": 52, "MONTHLY": 12}
+# Of an age in which one can reckon with days, as those of contracts are.
+_YEARS = range(1901, 2500)
 
 _PARTS = ("FREQ", "INTERVAL", "COUNT", "UNTIL", "BYDAY", "BYMONTHDAY", "BYSETPOS", "WKST")
 
@@ -232,9 +234,12 @@ def _until(parts: dict[str, str]) -> date | None:
     if not re.fullmatch(r"[0-9]{8}", text):
         raise _bad("rule_until_form")
     try:
-        return date(int(text[:4]), int(text[4:6]), int(text[6:]))
+        last = date(int(text[:4]), int(text[4:6]), int(text[6:]))
     except ValueError:
         raise _bad("rule_until_form") from None
+    if last.year not in _YEARS:
+        raise _bad("rule_until_far", first=_YEARS[0], last=_YEARS[-1])
+    return last
 
 
 def _bad(text: str, **params: object) -> Invalid:

@@ -7,13 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from marshmallow import ValidationError
 
-from shared.contracts.base import Contract, moment, moment_or_day, read, text, write
+from shared.contracts.base import Contract, day, moment, moment_or_day, read, text, write
 
 
 class Note(Contract):
     title = text(10)
     at = moment()
     since = moment_or_day()
+    on = day()
 
 
 def test_a_line_loses_the_blanks_around_it():
@@ -49,6 +50,14 @@ def test_a_moment_that_nobody_can_reckon_with_is_refused(at):
     with pytest.raises(ValidationError) as refused:
         read(Note, {"at": at})
     assert list(refused.value.messages_dict) == ["at"]
+
+
+@pytest.mark.parametrize("on", ["9999-12-31", "0001-01-01", "2026-02-30", "20260727", "2026-7-27", "besok"])
+def test_a_day_that_nobody_can_reckon_with_is_refused(on):
+    """A quarter of a year from the last day there is, is none."""
+    with pytest.raises(ValidationError) as refused:
+        read(Note, {"on": on})
+    assert list(refused.value.messages_dict) == ["on"]
 
 
 @given(st.datetimes(datetime(1901, 1, 2), datetime(2499, 12, 30), timezones=st.timezones()))

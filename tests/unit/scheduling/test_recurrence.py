@@ -139,6 +139,8 @@ def test_a_rule_that_never_matches_ends_with_the_window():
         ("FREQ=WEEKLY;UNTIL=20260230", "rule_until_form"),
         ("FREQ=WEEKLY;UNTIL=20261231T000000Z", "rule_until_form"),
         ("FREQ=WEEKLY;UNTIL=2026-12-31", "rule_until_form"),
+        ("FREQ=WEEKLY;UNTIL=99991231", "rule_until_far"),
+        ("FREQ=WEEKLY;UNTIL=00010101", "rule_until_far"),
     ],
 )
 def test_what_nobody_can_meet_by_is_refused_with_its_reason(text, key):
