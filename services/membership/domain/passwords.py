@@ -1,7 +1,9 @@
 """Which passwords are refused (ASVS 5, 6.2): no rules of composition, but none that everybody tries first.
 
 A guesser takes a word that many take, or one that is known of the owner, writes it with other signs, and adds a year, a
-run of keys or a few signs. So what counts is how much of a password is left when all that is taken away.
+run of keys or a few signs. So what counts of a short password is how much is left when all that is taken away. A long
+one is refused only when it is such a word or runs of keys and nothing else, or when it is about its owner
+(docs/decisions/0117).
 """
 
 from __future__ import annotations
@@ -12,6 +14,8 @@ from collections.abc import Collection, Iterable
 
 # A sign that nothing explains counts one, a letter two: with four or less a password is guessed in no time.
 ENOUGH_LEFT = 4
+# From so many signs on, spaces counted, what was added to a common word is taken for somebody's own.
+LONG = 12
 _SHORTEST_WORD, _LONGEST_WORD, _SHORTEST_RUN = 3, 30, 3
 _LONGEST_GUESSED = 48
 _MOST_OF_OWNER = 4
@@ -38,12 +42,29 @@ def weakness(password: str, about: Iterable[str], common: Collection[str]) -> st
 
     ``about`` is what is known of its owner, ``common`` the words that everybody takes, in small letters.
     """
-    typed = re.sub(r"\s", "", unicodedata.normalize("NFKC", password).casefold())
-    if _repeats(typed):
+    plain = unicodedata.normalize("NFKC", password)
+    typed = re.sub(r"\s", "", plain.casefold())
+    if _repeats(typed) or (_is_common(typed, common) if len(plain) >= LONG else _builds_on(typed, common)):
         return "password_common"
-    if _left(typed, common, 1) <= ENOUGH_LEFT:
-        return "password_common"
-    return "password_about_you" if _left(typed, _words_of(about), _MOST_OF_OWNER) <= ENOUGH_LEFT else None
+    about_you = _left(typed, _words_of(about), _MOST_OF_OWNER, fewest=1) <= ENOUGH_LEFT
+    return "password_about_you" if about_you else None
+
+
+def _is_common(text: str, common: Collection[str]) -> bool:
+    """Whether it is one of the words and nothing else, once or again and again, or runs of keys and nothing else."""
+    sizes = range(_SHORTEST_WORD, min(len(text), _LONGEST_WORD) + 1)
+    if any(text[:size] in common and text == text[:size] * (len(text) // size) for size in sizes):
+        return True
+    reached = {0}
+    for at in range(len(text)):
+        if at in reached:
+            reached.update(_runs(text, at))
+    return len(text) in reached
+
+
+def _builds_on(text: str, common: Collection[str]) -> bool:
+    """Whether little is left of it without one of the words, runs of keys and dates."""
+    return _left(text, common, 1) <= ENOUGH_LEFT
 
 
 def _repeats(text: str) -> bool:
@@ -53,12 +74,13 @@ def _repeats(text: str) -> bool:
     return any(text == (text[:size] * len(text))[: len(text)] for size in range(1, min(8, len(text) // 2) + 1))
 
 
-def _left(text: str, words: Collection[str], most_words: int) -> int:
-    """What is left of a text at least, when at most so many of the words, runs of keys and dates are taken away."""
+def _left(text: str, words: Collection[str], most_words: int, *, fewest: int = 0) -> int:
+    """What is left of a text at least, when so many of the words, and all runs of keys and dates, are taken away."""
     if len(text) > _LONGEST_GUESSED:
         return len(text)
     # least[n][at]: what is left of the first `at` signs with `n` words taken away.
-    least = [[0] + [2 * len(text)] * len(text) for _ in range(most_words + 1)]
+    least = [[2 * len(text)] * (len(text) + 1) for _ in range(most_words + 1)]
+    least[0][0] = 0
     for at in range(len(text)):
         pieces = list(_explained(text, at))
         found = [end for end in _ends(text, at) if _is_word(text[at:end], words)] if most_words else []
@@ -70,7 +92,7 @@ def _left(text: str, words: Collection[str], most_words: int) -> int:
             if used < most_words:
                 for end in found:
                     least[used + 1][end] = min(least[used + 1][end], cost)
-    return min(costs[-1] for costs in least)
+    return min(costs[-1] for costs in least[fewest:])
 
 
 def _is_word(piece: str, words: Collection[str]) -> bool:
@@ -82,9 +104,14 @@ def _is_word(piece: str, words: Collection[str]) -> bool:
 
 def _explained(text: str, at: int) -> Iterable[int]:
     """Where the runs of keys and the dates end that begin here."""
-    for match in (_YEAR.match(text, at),):
-        if match:
-            yield match.end()
+    match = _YEAR.match(text, at)
+    if match:
+        yield match.end()
+    yield from _runs(text, at)
+
+
+def _runs(text: str, at: int) -> Iterable[int]:
+    """Where the runs of keys end that begin here; one key again and again is one too."""
     for end in range(at + _SHORTEST_RUN, len(text) + 1):
         piece = text[at:end]
         if len(set(piece)) > 1 and not any(piece in run for run in _RUNS):

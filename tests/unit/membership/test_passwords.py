@@ -30,13 +30,26 @@ EVERYBODYS = """
     monkey123 dragon123 michael1 jennifer1 jessica1 charlie1 liverpool1 chelsea123 barcelona10 computer internet1
     samsung123 whatever1 trustno1! freedom1 blink182! football1 naruto123 pokemon1 hellokitty minecraft1 jesuschrist
     sayang123 sayangku sayangkamu s4yang123 sayang2023 akusayangkamu cintaku1 cintakamu1 bismillah bismillah1
-    bismillah123 B1smillah alhamdulillah1 allahuakbar assalamualaikum indonesia indonesia1 indonesia45 indonesia1945
+    B1smillah allahuakbar assalamualaikum indonesia indonesia1 indonesia45
     merdeka1945 merdeka45 garuda123 pancasila1 jakarta123 surabaya1 bandung2024 rahasia123 r4hasia1 katasandi
     KataSandi1 gurupenggerak guru2024! guru12345 sekolah123 sekolahku1 merdekabelajar belajar.id mgmp2024
     operator123 dapodik2024 kepsek123 terserah1 lupalagi1 gantipassword persib1933 arema1987 matahari88 ganteng123
     cantik1234 semangat45 anakku123 keluarga1 keluargaku wkwkwkwk hahahaha doraemon1 01011990 17081945 25121985 20001231
-    agustus1945 desember2023 1234qwer qweasdzxc q1w2e3r4 mmmmmmmm abcabcabc !@#$%^&*
+    agustus1945 1234qwer qweasdzxc q1w2e3r4 mmmmmmmm abcabcabc !@#$%^&*
 """.split()  # noqa: SIM905  # a list would fill a page
+
+# Of twelve characters and more: a common word and nothing else, once or again, and runs of keys.
+LONG_AND_COMMON = """
+    administrator Administrator assalamualaikum GuruPenggerak merdekabelajar akucintakamu
+    passwordpassword PasswordPassword rahasiarahasia administratoradministrator
+    1234567890123 123456789012 0987654321098 qwertyuiop123
+    qwertyuiopasdfghjkl 1qaz2wsx3edc aaaaaaaaaaaaaaaa 121212121212
+""".split()  # noqa: SIM905  # a list would fill a page
+
+LONG_ENOUGH = [
+    *("Rahasia-2026!", "Sanggar-2026!", "Operator-2026!", "Rahasia 2026", "bismillah123", "sayangku-1990"),
+    *("alhamdulillah1", "indonesia1945", "desember2023", "p@sswordpassw0rd", "administrator1", "qwertyuiop-99"),
+]
 
 MADE_UP = [
     "kopi hangat di dieng",
@@ -62,6 +75,30 @@ def test_passwords_that_everybody_tries_first_are_refused(password):
     assert weakness(password) == "password_common"
 
 
+@pytest.mark.parametrize("password", LONG_AND_COMMON)
+def test_a_long_password_that_is_a_common_word_or_runs_of_keys_and_nothing_else_is_refused(password):
+    assert weakness(password) == "password_common"
+
+
+@pytest.mark.parametrize("password", LONG_ENOUGH)
+def test_from_twelve_characters_on_what_was_added_to_a_common_word_is_ones_own(password):
+    assert len(password) >= passwords.LONG
+    assert weakness(password) is None
+
+
+@pytest.mark.parametrize(
+    "password", ["rahasia123", "Rahasia-26!", "password1", "sanggar2026", "12345678", "qwertyuiop"]
+)
+def test_below_twelve_characters_a_common_word_with_digits_and_signs_around_it_is_refused(password):
+    assert len(password) < passwords.LONG
+    assert weakness(password) == "password_common"
+
+
+@pytest.mark.parametrize("password", ["siti.481-2026!", "Siti-Aminah-2026!", "smpn1kepil-2026", "wonosobo-2026"])
+def test_a_long_password_about_its_owner_is_refused_all_the_same(password):
+    assert weakness(password, OWNER) == "password_about_you"
+
+
 @pytest.mark.parametrize("password", MADE_UP)
 def test_passwords_that_somebody_made_up_are_taken(password):
     assert weakness(password, OWNER) is None
@@ -80,6 +117,11 @@ def test_what_is_known_of_its_owner_is_no_password(password):
     assert weakness(f"{password} tapi sangat gerimis", OWNER) is None
 
 
+@pytest.mark.parametrize("password", ["087396239763", "087396239763!", "198509232010012001"])
+def test_the_owners_number_is_refused_though_it_looks_like_dates_or_runs_of_keys(password):
+    assert weakness(password, OWNER) == "password_about_you"
+
+
 def test_it_is_told_whether_a_password_is_common_or_the_owners_own():
     assert weakness("aminah1985", OWNER) == "password_about_you"
     assert weakness("sayang1985", OWNER) == "password_common"
@@ -96,7 +138,9 @@ def test_whatever_is_typed_is_judged(password):
     assert weakness(password, OWNER) in (None, "password_common", "password_about_you")
 
 
-@pytest.mark.parametrize("password", ["a" * 200, "siti" * 50, "ab1" * 60, "1234567890" * 20, "x1y2" * 12])
+@pytest.mark.parametrize(
+    "password", ["a" * 200, "siti" * 50, "ab1" * 60, "1234567890" * 20, "x1y2" * 12, "qwe" * 66 + "1x"]
+)
 def test_long_passwords_are_judged_as_fast_as_short_ones(password):
     started = time.process_time()
     weakness(password, OWNER)
@@ -107,4 +151,5 @@ def test_the_list_is_thousands_of_passwords_with_what_people_add():
     assert len(common.words()) > 1200
     for word in sorted(common.words())[::25]:
         for added in ("1234", "2024", "99!", "abc"):
-            assert weakness(word + added) == "password_common"
+            if len(word + added) < passwords.LONG:
+                assert weakness(word + added) == "password_common"
