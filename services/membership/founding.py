@@ -20,21 +20,16 @@ from shared.mongo import Doc
 _TO_OTHERS = ("ketua_id", "ketua_term")
 
 
-def found(work: Work, plan: Mapping[str, Any], ketua_id: str, *, for_authority: bool) -> Doc:
-    """A new community as planned (``FoundCommunity``), led by its ketua.
+def found(work: Work, plan: Mapping[str, Any], ketua_id: str) -> Doc:
+    """A new community as planned (``FoundCommunity``), led by its ketua; whose it is follows from its level.
 
-    ``for_authority``: it is founded by the operator in their office, who may do so for another authority on that one's
-    decree alone, and not for themselves. Raises :class:`Invalid`.
+    Raises :class:`Invalid` for what contradicts itself, or names what is not there.
     """
-    own = communities.authority(work.district)
     community = {name: value for name, value in plan.items() if name not in _TO_OTHERS}
     communities.check_shape(community)
     level = community["level"] or _level_of_school(work, community["npsn"])
+    own = communities.authority(work.district)
     community["jurisdiction"] = communities.jurisdiction(level, community["jurisdiction"], own)
-    if for_authority and community["jurisdiction"] != own:
-        communities.check_registered(community)
-        if work.caller is not None and ketua_id == work.caller.person_id:
-            raise Invalid.field("ketua_id", "membership.not_its_ketua")
     check_parent(work, None, community["parent_id"])
     saved: Doc = work.store.communities.insert(
         communities.indexed({**community, "status": "active", "founder_id": ketua_id})

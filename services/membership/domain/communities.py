@@ -35,15 +35,6 @@ def jurisdiction(level: str | None, said: str | None, otherwise: str) -> str:
     return found
 
 
-def check_registered(community: Mapping[str, Any]) -> None:
-    """What an operator founds though it belongs to another authority, stands on that authority's decree.
-
-    Raises :class:`Invalid` (docs/decisions/0120).
-    """
-    if not community["decree"]:
-        raise Invalid.field("decree", f"membership.decree_of_{community['jurisdiction']}")
-
-
 def check_merge(double: Mapping[str, Any], into: Mapping[str, Any]) -> None:
     """Raises :class:`Conflict` unless these may be one: of a kind, a school and an authority, both still themselves."""
     if double["id"] == into["id"]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from services.membership import deadlines, founding
 from services.membership.domain import communities, people
@@ -13,6 +14,7 @@ from services.membership.domain.imports.rows import (
     CHANGED,
     CREATED,
     DOUBTFUL,
+    REJECTED,
     Decision,
     Problem,
     Reading,
@@ -52,8 +54,20 @@ def _decide(case: Case, asks: Sequence[Ask]) -> list[Decision]:
         else:
             level = schools[npsn]["level"] if npsn is not None else None
             decisions.append(rows_.refused_founding(ask.values, level, case.work.district))
-    leads = iter(_leads(case, [ask for ask, done in zip(asks, decisions, strict=True) if done is None]))
-    return [next(leads) if done is None else done for done in decisions]
+    new = [ask for ask, done in zip(asks, decisions, strict=True) if done is None]
+    founded = iter(_remarked(case, new, schools, _leads(case, new)))
+    return [next(founded) if done is None else done for done in decisions]
+
+
+def _remarked(case: Case, asks: Sequence[Ask], schools: Mapping[str, Doc], leads: Sequence[Decision]) -> list[Decision]:
+    """These decisions with what may be written later. It is told once, in the dry run and before any doubt."""
+    decisions = []
+    for ask, lead in zip(asks, leads, strict=True):
+        told = case.applying or ask.choice is not None or lead.outcome == REJECTED
+        level = schools[ask.values["npsn"]]["level"] if ask.values["npsn"] else None
+        remarks = [] if told else rows_.missing_decree(ask.values, level, case.work.district)
+        decisions.append(replace(lead, problems=[*remarks, *lead.problems]))
+    return decisions
 
 
 def _leads(case: Case, asks: Sequence[Ask]) -> list[Decision]:
@@ -112,7 +126,7 @@ def _found(case: Case, row: Doc, decision: Decision, stand_in: str) -> None:
         "join_policy": said["join_policy"] or "open",
         "stand_in": decision.record is None,
     }
-    founding.found(case.work, plan, lead, for_authority=True)
+    founding.found(case.work, plan, lead)
 
 
 COMMUNITIES = Kind(_read, _double, _decide, _write)

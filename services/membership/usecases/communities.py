@@ -35,17 +35,9 @@ def get_community(work: Work, order: Doc) -> Doc:
 def found_community(work: Work, order: Doc) -> Doc:
     """A new community, led by its founder or whom they name; both are told in one go."""
     ketua_id = order["ketua_id"] or work.caller.person_id
-    about = {"kind": order["kind"], "npsn": order["npsn"]}
-    work.allow(**about)
+    work.allow(kind=order["kind"], npsn=order["npsn"])
     require_present(work, [ketua_id], "ketua_id")
-    community = founding.found(work, order, ketua_id, for_authority=not may_found_own_kombel(work, about))
-    return shown(work, [community])[0]
-
-
-def may_found_own_kombel(work: Work, about: Doc) -> bool:
-    """Whether the caller leads the school whose kombel it is, and so needs no authority of a district's operator."""
-    npsn, standing = about["npsn"], work.standing
-    return npsn is not None and (standing.holds("principal", npsn) or standing.holds("school_operator", npsn))
+    return shown(work, [founding.found(work, order, ketua_id)])[0]
 
 
 def change_community(work: Work, order: Doc) -> Doc:
@@ -58,10 +50,8 @@ def change_community(work: Work, order: Doc) -> Doc:
     after = {**community, **order}
     said = order.get("jurisdiction") or (community["jurisdiction"] if after["level"] is None else None)
     after["jurisdiction"] = communities.jurisdiction(after["level"], said, community["jurisdiction"])
-    if after["jurisdiction"] != community["jurisdiction"]:
-        if not work.standing.operator:
-            raise Forbidden("membership.jurisdiction_stays")
-        communities.check_registered(after)
+    if after["jurisdiction"] != community["jurisdiction"] and not work.standing.operator:
+        raise Forbidden("membership.jurisdiction_stays")
     founding.check_parent(work, community["id"], after["parent_id"])
     saved = told(work, communities.indexed(after))
     deadlines.watch_decree(work, saved)

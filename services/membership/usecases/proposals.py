@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from services.membership import founding
 from services.membership.domain import communities, joining
 from services.membership.snapshots import proposal_state
-from services.membership.usecases.communities import may_found_own_kombel, require_present
+from services.membership.usecases.communities import require_present
 from services.membership.usecases.people import require_school
 from shared.contracts.events.membership import COMMUNITY_PROPOSED, PROPOSAL_DECIDED
 from shared.contracts.membership import FoundCommunity
@@ -72,15 +72,14 @@ def get_proposal(work: Work, order: Doc) -> Doc:
 def accept_proposal(work: Work, order: Doc) -> Doc:
     """The community is founded, led by its proposer or whom they named."""
     proposal = _visible(work, order)
-    about = {"kind": proposal["kind"], "npsn": proposal["npsn"]}
-    work.allow(**about)
+    work.allow(kind=proposal["kind"], npsn=proposal["npsn"])
     if proposal["status"] == "accepted":
         return _shown(work, [proposal])[0]
     joining.check_waiting(proposal, "open")
     plan = {name: order.get(name, proposal[name]) for name in _PLAN}
     ketua_id = plan["ketua_id"] or proposal["person_id"]
     require_present(work, [ketua_id], "ketua_id")
-    community = founding.found(work, plan, ketua_id, for_authority=not may_found_own_kombel(work, about))
+    community = founding.found(work, plan, ketua_id)
     return _decided(work, proposal, "accepted", community_id=community["id"])
 
 
@@ -100,7 +99,8 @@ def withdraw_proposal(work: Work, order: Doc) -> Doc:
 
 
 def _decides(work: Work, proposal: Doc) -> bool:
-    return bool(work.standing.operator or may_found_own_kombel(work, proposal))
+    npsn, standing = proposal["npsn"], work.standing
+    return bool(standing.operator or (npsn is not None and any(standing.holds(role, npsn) for role in _LEADERS)))
 
 
 def _visible(work: Work, order: Doc) -> Doc:

@@ -86,10 +86,18 @@ def test_who_leads_a_community_is_somebody_on_record(settled, lists):
     assert outcomes(dry) == {"created": 1, "rejected": 3}
 
 
-def test_what_belongs_to_another_authority_needs_its_decree(settled, lists):
+def test_what_belongs_to_another_authority_is_founded_without_its_decree_and_the_dry_run_says_so(settled, lists):
     lead = {"ketua": lists.teachers[0]["nama"], "npsn_ketua": lists.teachers[0]["npsn"]}
-    dry = settled.upload("communities", communities_csv({"nama": "MGMP", "jenis": "MGMP", "jenjang": "SMA", **lead}))
-    assert settled.rows(dry["id"])[0]["problems"][0]["code"] == "decree_of_province"
+    rows = [
+        {"nama": "MGMP", "jenis": "MGMP", "jenjang": "SMA", **lead},
+        {"nama": "KKG", "jenis": "KKG", "jenjang": "MI"},
+    ]
+    dry = settled.upload("communities", communities_csv(*rows))
+    codes = [[problem["code"] for problem in row["problems"]] for row in settled.rows(dry["id"])]
+    assert codes == [["decree_of_province"], ["decree_of_ministry", "community_without_lead"]]
+    assert outcomes(settled.apply(dry["id"])) == {"created": 2}
+    found = called(settled, "MGMP")
+    assert (found["jurisdiction"], found["decree"]) == ("province", None)
 
 
 def test_a_kombel_is_led_by_one_of_its_school(settled, lists):

@@ -90,12 +90,6 @@ def test_without_a_level_it_is_as_said_or_the_districts_own():
     assert communities.jurisdiction(None, "ministry", "district") == "ministry"
 
 
-def test_what_is_anothers_is_registered_by_its_decree():
-    with pytest.raises(Invalid):
-        communities.check_registered(community(jurisdiction="province"))
-    communities.check_registered(community(jurisdiction="province", decree={"number": "421/7", "until": None}))
-
-
 @pytest.mark.parametrize(
     ("changes", "refused"),
     [

@@ -128,15 +128,33 @@ def test_a_known_community_is_changed_left_or_closed():
     ("cells", "reason"),
     [
         ({}, None),
-        ({"level": "SMA"}, "decree_of_province"),
-        ({"level": "MTs", "decree": "1/2026"}, None),
-        ({"level": "MTs", "decree": "1/2026", "lead_name": ""}, "not_its_ketua"),
+        ({"level": "SMA"}, None),
+        ({"level": "MTs", "lead_name": ""}, None),
         ({"level": "SMP", "jurisdiction": "provinsi"}, "jurisdiction_district"),
     ],
 )
 def test_what_an_operator_may_not_found_a_list_does_not_found(cells, reason):
     refused = communities.refused_founding(read(**cells).values, None, "3307")
     assert (refused and refused.problems[0].text.key) == (reason and f"membership.{reason}")
+
+
+@pytest.mark.parametrize(
+    ("cells", "remark"),
+    [
+        ({}, None),
+        ({"level": "SMA"}, "decree_of_province"),
+        ({"level": "MTs"}, "decree_of_ministry"),
+        ({"level": "MTs", "decree": "1/2026"}, None),
+    ],
+)
+def test_that_another_authoritys_decree_is_missing_is_remarked_and_rejects_nothing(cells, remark):
+    found = communities.missing_decree(read(**cells).values, None, "3307")
+    assert [(each.text.key, each.rejects) for each in found] == ([(f"membership.{remark}", False)] if remark else [])
+
+
+def test_the_decree_of_an_smas_kombel_is_the_provinces():
+    [remark] = communities.missing_decree(read(kind="kombel", level="", npsn="20306577").values, "SMA", "3307")
+    assert remark.text.key == "membership.decree_of_province"
 
 
 @pytest.mark.parametrize(

@@ -95,17 +95,25 @@ def decide_known(values: Mapping[str, Any], known: Record) -> Decision:
 def refused_founding(values: Mapping[str, Any], school_level: str | None, district: str) -> Decision | None:
     """The decision about a row whose community the operator of this district may not found so, else ``None``
     (docs/decisions/0120)."""
-    own = communities.authority(district)
     try:
-        whose = communities.jurisdiction(values["level"] or school_level, values["jurisdiction"], own)
-        if whose != own:
-            communities.check_registered({**values, "jurisdiction": whose})
+        _whose(values, school_level, district)
     except Invalid as refused:
         [(field, [why, *_])] = refused.fields.items()
         return rejected(field, why)
-    if whose != own and values["lead"] is None:
-        return rejected("lead_name", text("not_its_ketua"))
     return None
+
+
+def missing_decree(values: Mapping[str, Any], school_level: str | None, district: str) -> list[Problem]:
+    """The remark on a row that founds another authority's community without that one's decree: it may come later."""
+    whose = _whose(values, school_level, district)
+    if values["decree"] or whose == communities.authority(district):
+        return []
+    return [Problem("decree", text(f"decree_of_{whose}"), text("suggest_decree_later"), rejects=False)]
+
+
+def _whose(values: Mapping[str, Any], school_level: str | None, district: str) -> str:
+    own = communities.authority(district)
+    return communities.jurisdiction(values["level"] or school_level, values["jurisdiction"], own)
 
 
 def day_of(raw: str) -> str | None:
