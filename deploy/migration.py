@@ -1,4 +1,5 @@
-"""Makes broker and database ready for this version: topology first, then the indexes of every service."""
+"""Makes broker and database ready for this version: topology first, then the indexes of every service and what they
+hold of records that older versions wrote."""
 
 from __future__ import annotations
 
@@ -9,7 +10,7 @@ from pymongo import MongoClient
 from deploy.services import all_parts
 from shared.contracts.words import SERVICES
 from shared.messaging import topology
-from shared.messaging.schema import create_indexes
+from shared.messaging.schema import create_indexes, renew_keys
 from shared.mongo import Doc, connect
 from shared.settings import Settings
 
@@ -20,7 +21,8 @@ def rungs_of(settings: Settings) -> list[str]:
 
 
 def migrate(settings: Settings, progress: Callable[[str], None] = lambda name: None) -> None:
-    """Declare every exchange, queue and binding, and create every index that is missing.
+    """Declare every exchange, queue and binding, and create every index that is missing, and bring up to date what
+    older records are found by.
 
     Safe to repeat, and while the platform runs. ``progress`` is called with the name of each thing that is ready.
     """
@@ -28,7 +30,9 @@ def migrate(settings: Settings, progress: Callable[[str], None] = lambda name: N
     client: MongoClient[Doc] = connect(settings.mongo_uri, "sanggar-migrate")
     try:
         for parts in all_parts():
-            create_indexes(client[settings.database(parts.service)], parts.store_cls, _naming(parts.service, progress))
+            database = client[settings.database(parts.service)]
+            create_indexes(database, parts.store_cls, _naming(parts.service, progress))
+            renew_keys(database, parts.store_cls)
     finally:
         client.close()
 

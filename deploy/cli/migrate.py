@@ -10,9 +10,11 @@ from deploy.cli.context import Context
 
 
 def migrate(ctx: typer.Context) -> None:
-    """Declare the broker's exchanges and queues, and create the services' indexes.
+    """Declare the broker's exchanges and queues, create the services' indexes, and bring up to date what records are
+    found by.
 
-    Run it before the services of a new version start; running it again changes nothing.
+    Run it before the services of a new version start, and once more when the old ones are gone, for what they wrote
+    meanwhile; running it again changes nothing.
     """
     context: Context = ctx.obj
     ready: list[str] = []

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from services.membership.domain import communities as communities_
+from services.membership.domain import people as people_
+from services.membership.domain import schools as schools_
 from shared.mongo import Index, Table
 from shared.standing import StandingStore
 
@@ -10,7 +13,9 @@ class MembershipStore(StandingStore):
     """Standing is read here from the records themselves; other services keep copies of the same names and shapes."""
 
     districts = Table("districts")
-    schools = Table("schools", Index("keys", "n"), Index("keys", "updated_at", skips=True), numbered_by=())
+    schools = Table(
+        "schools", Index("keys", "n"), Index("keys", "updated_at", skips=True), numbered_by=(), keyed_by=schools_.keys
+    )
     # ``logins`` (username, NUPTK) belong to one person alone; ``keys`` are what lists and imports find people by.
     people = Table(
         "people",
@@ -18,6 +23,7 @@ class MembershipStore(StandingStore):
         Index("keys", "n"),
         Index("keys", "updated_at", skips=True),
         numbered_by=(),
+        keyed_by=people_.keys,
     )
     assignments = Table("assignments", Index("person_id"), Index("npsn", "n"), numbered_by=())
     roles = Table("roles", Index("person_id"))
@@ -40,7 +46,13 @@ class MembershipStore(StandingStore):
     registers = Table("registers")
     api_clients = Table("api_clients", Index("n"), Index("updated_at", skips=True), numbered_by=())
 
-    communities = Table("communities", Index("keys", "n"), Index("keys", "updated_at", skips=True), numbered_by=())
+    communities = Table(
+        "communities",
+        Index("keys", "n"),
+        Index("keys", "updated_at", skips=True),
+        numbered_by=(),
+        keyed_by=communities_.keys,
+    )
     members = Table(
         "members",
         Index("community_id", "active", "n"),

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from pymongo import UpdateOne
 from pymongo.database import Database
 from pymongo.errors import OperationFailure
 
 from shared.messaging import audit, deadletters, idempotency, inbox, lease, personal, relay, rollcall, unit_of_work
-from shared.mongo import Doc, Index, Store, indexes_of
+from shared.mongo import Doc, Index, Store, SystemStore, Table, indexes_of
 
 _EXISTS = 48
+_AT_ONCE = 500
 # Tables of the kernel's own, opened for one district like a service's; their documents expire.
 OWN_TABLES = (audit.TABLE, personal.TASKS, personal.PARTS)
 
@@ -66,3 +68,32 @@ def create_indexes(
         for name, (keys, options) in indexes.items():
             database[table].create_index(list(keys), name=name, **options)
         progress(table)
+
+
+def renew_keys(database: Database[Doc], store_cls: type[Store]) -> None:
+    """Bring the ``keys`` of documents that an older version wrote up to date. Safe to repeat, and while services run.
+
+    A document that changes meanwhile is left to the next time. Nothing else of it changes, neither its version nor
+    when it was updated: for its readers it is the same.
+    """
+    for table in store_cls.tables().values():
+        if table.keyed_by is not None:
+            _renew_keys(SystemStore(database, store_cls), table, table.keyed_by)
+
+
+def _renew_keys(system: SystemStore, table: Table, keyed_by: Callable[[Doc], list[str]]) -> None:
+    late: list[UpdateOne] = []
+
+    def write() -> None:
+        if late:
+            system.database[table.name].bulk_write(late, ordered=False)
+            late.clear()
+
+    for doc in system.walk(table, batch=_AT_ONCE):
+        keys = keyed_by(doc) if doc.get("keys") else []
+        if keys and keys != doc["keys"]:
+            as_read = {"_id": f"{doc['district']}/{doc['id']}", "version": doc["version"]}
+            late.append(UpdateOne(as_read, {"$set": {"keys": keys}}))
+        if len(late) >= _AT_ONCE:
+            write()
+    write()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, overload
 
 from shared.contracts.base import Event
@@ -57,6 +57,9 @@ class Table:
 
     An index that ends with ``updated_at`` and has ``skips`` lets people follow what changes in its scope: lists take
     ``updated_since``. ``known_as`` is the table under whose name external ids are registered, where it is another one.
+
+    ``keyed_by`` says what a document's ``keys`` are by the rest of it: `sanggar migrate` brings those of older versions
+    up to date. Whoever writes a document sets them; one with no keys at all is in no list, and stays so.
     """
 
     def __init__(
@@ -66,8 +69,10 @@ class Table:
         numbered_by: Sequence[str] | None = None,
         expires: bool = False,
         known_as: str = "",
+        keyed_by: Callable[[Doc], list[str]] | None = None,
     ) -> None:
         self.name = name
+        self.keyed_by = keyed_by
         self.expires = expires
         self.paged_by_moment = {index.fields for index in indexes if index.skips}
         self.indexes = (*indexes, *(index.of_skips() for index in indexes if index.skips))

@@ -29,7 +29,7 @@ from deploy.services import parts_of
 from shared.contracts.words import SERVICES
 from shared.ids import new_id
 from shared.messaging import topology
-from shared.messaging.schema import create_indexes
+from shared.messaging.schema import create_indexes, renew_keys
 from shared.messaging.scripts import open_service
 from shared.messaging.unit_of_work import SystemWork
 from shared.mongo import connect
@@ -158,12 +158,14 @@ class Cell:
         return from_environment(self._environ())
 
     def migrate(self, *services: str) -> None:
-        """Declare the topology, and create the indexes of these services (of all when none is named)."""
+        """Declare the topology, create the indexes of these services (of all when none is named), and renew keys."""
         topology.declare(self.wires.amqp_uri, rungs_of(self.settings))
         client = connect(self.wires.mongo_uri, "tests")
         try:
             for service in services or SERVICES:
-                create_indexes(client[self.settings.database(service)], parts_of(service).store_cls, lambda table: None)
+                database, parts = client[self.settings.database(service)], parts_of(service)
+                create_indexes(database, parts.store_cls)
+                renew_keys(database, parts.store_cls)
         finally:
             client.close()
 

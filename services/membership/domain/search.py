@@ -13,6 +13,7 @@ from services.membership.domain import names
 from shared.errors import Invalid
 
 STEM = 3
+SHORTEST = 2
 # Every record has this key: so one index serves the whole list too.
 ALL = "all"
 
@@ -29,19 +30,21 @@ class Narrowed(NamedTuple):
 
 
 def name_keys(name: str) -> list[str]:
-    """The keys by which any record is found, and this one from the beginning of any word of its name."""
-    return [ALL, *sorted({f"name:{word[:STEM]}" for word in names.fold(name).split()})]
+    """The keys by which any record is found, and this one from the beginning of any word of its name: its first two
+    letters, and its first three. Those of one letter would be half the list."""
+    words = names.fold(name).split()
+    return [ALL, *sorted({f"name:{word[:length]}" for word in words for length in (SHORTEST, STEM)})]
 
 
 def narrowed(q: str | None, *, before: Sequence[str | None] = (), after: Sequence[str | None] = ()) -> Narrowed:
     """The filter for a list: keys ``before`` are narrower than words of a name (``q``), those ``after`` wider.
 
-    Each word of ``q`` must begin a word of the name. Raises :class:`Invalid` when none has three letters.
+    Each word of ``q`` must begin a word of the name. Raises :class:`Invalid` when none has two letters.
     """
     words = names.fold(q).split() if q is not None else []
     stem = max(words, key=len, default="")[:STEM]
-    if q is not None and len(stem) < STEM:
-        raise Invalid.field("q", "membership.query_too_short", letters=STEM)
+    if q is not None and len(stem) < SHORTEST:
+        raise Invalid.field("q", "membership.query_too_short", letters=SHORTEST)
     keys = [key for key in (*before, stem and f"name:{stem}", *after, ALL) if key]
 
     def keep(record: Mapping[str, Any]) -> bool:

@@ -79,7 +79,7 @@ class CommunityView(Contract):
 
 
 class CommunityFilter(RecordFilter):
-    """``q``: the beginning of any word of the name, at least three letters."""
+    """``q``: the beginning of any word of the name, at least two letters."""
 
     kind = one_of(*COMMUNITY_KINDS)
     level = one_of(*LEVELS)
@@ -89,7 +89,7 @@ class CommunityFilter(RecordFilter):
     jurisdiction = one_of(*JURISDICTIONS)
     parent_id = identifier(data_key="parent")
     status = one_of("active", "archived")
-    q = text(100, 3)
+    q = text(100, 2)
 
 
 class CommunityKey(Contract):

@@ -73,11 +73,11 @@ class RoleView(Contract):
 
 
 class PeopleFilter(RecordFilter):
-    """``q``: the beginning of any word of the name, at least three letters; ``school``: who teaches there now.
+    """``q``: the beginning of any word of the name, at least two letters; ``school``: who teaches there now.
 
     With ``on``, ``school`` is who taught there on that day, and ``npsn`` each one's primary school then."""
 
-    q = text(100, 3)
+    q = text(100, 2)
     school = npsn()
     subject = text(100)
     on = day()

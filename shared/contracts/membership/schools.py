@@ -38,9 +38,9 @@ class SchoolView(Contract):
 
 
 class SchoolFilter(RecordFilter):
-    """``q``: the beginning of any word of the name, at least three letters."""
+    """``q``: the beginning of any word of the name, at least two letters."""
 
-    q = text(100, 3)
+    q = text(100, 2)
     level = one_of(*LEVELS)
     subdistrict = text()
 

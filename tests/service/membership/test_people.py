@@ -37,6 +37,8 @@ def test_a_school_is_there_once_and_is_found_by_name_level_and_subdistrict(town)
     assert found() == ["20306577", "20306578"]
     assert found(q="kert") == found(level="SD") == found(subdistrict="kertek") == ["20306578"]
     assert found(q="kert", level="SMP") == []
+    assert found(q="SD") == found(q="sd", level="SD") == found(q="3 ke") == ["20306578"]
+    assert found(q="sd ke", level="SMP") == []
     assert [told["npsn"] for told in town.emitted(events.SCHOOL_CHANGED)] == ["20306577", "20306578"]
 
 

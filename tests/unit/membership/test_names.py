@@ -44,9 +44,7 @@ def test_being_alike_works_both_ways(one, other):
 def test_whoever_types_the_beginning_of_a_word_finds_the_name(name):
     record = {"name": name, "keys": search.name_keys(name)}
     for word in name.split():
-        if len(word) < search.STEM:
-            continue
-        for length in range(search.STEM, len(word) + 1):
+        for length in range(search.SHORTEST, len(word) + 1):
             wanted = search.narrowed(word[:length])
             assert wanted.where["keys"] in record["keys"]
             assert wanted.keep(record)
@@ -66,7 +64,23 @@ def test_the_narrowest_key_is_looked_up():
     assert search.narrowed(None).where == {"keys": search.ALL}
 
 
-@pytest.mark.parametrize("typed", ["si", "a b", "!!!", ".*", "  "])
+def test_two_letters_find_the_short_word_and_whatever_begins_so():
+    wanted = search.narrowed("SD")
+    for name, there in (("SD Negeri 1 Kepil", True), ("SDIT Insan Mulia", True), ("SMP N 1 Kepil", False)):
+        assert wanted.fits({"name": name, "keys": search.name_keys(name)}) == there
+    numbered = search.narrowed("sd 1")
+    assert numbered.fits({"name": "SD N 1 Kepil", "keys": search.name_keys("SD N 1 Kepil")})
+    assert not numbered.fits({"name": "SD N 2 Kepil", "keys": search.name_keys("SD N 2 Kepil")})
+
+
+@given(NAMES)
+def test_a_name_has_two_keys_a_word_at_most_and_none_of_one_letter_of_a_longer_word(name):
+    words, keys = names.fold(name).split(), search.name_keys(name)
+    assert len(keys) <= 1 + 2 * len(words)
+    assert all(len(key) > len("name:s") or key.removeprefix("name:") in words for key in keys if key != search.ALL)
+
+
+@pytest.mark.parametrize("typed", ["s", "a b", "!!!", ".*", "  "])
 def test_too_short_a_search_is_refused(typed):
     with pytest.raises(Invalid) as refused:
         search.narrowed(typed)
