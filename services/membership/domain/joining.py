@@ -13,9 +13,7 @@ USUAL_LIFE, LONGEST_LIFE = timedelta(days=14), timedelta(days=180)
 
 
 def check_asks(join_policy: str) -> None:
-    """Raises :class:`Conflict` where nobody need ask, and where asking is of no use."""
-    if join_policy == "open":
-        raise Conflict("membership.join_directly")
+    """Raises :class:`Conflict` where asking is of no use."""
     if join_policy == "invitation":
         raise Conflict("membership.by_invitation_only")
 

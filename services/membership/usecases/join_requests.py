@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from services.membership import authority, belonging
 from services.membership.domain import communities, joining
@@ -20,7 +21,8 @@ _MOST = 100
 
 
 def ask_to_join(work: Work, order: Doc) -> Doc:
-    """A request, of which the officers are told; one at a time, and none for a week after a rejected one."""
+    """A request, of which the officers are told; one at a time, and none for a week after a rejected one. Where anybody
+    may join, whoever asks has joined."""
     work.allow()
     community, me = require_community(work, order), work.caller.person_id
     communities.check_open(community)
@@ -28,20 +30,11 @@ def ask_to_join(work: Work, order: Doc) -> Doc:
     record = work.store.members.get(f"{community['id']}/{me}")
     if record is not None and record["active"]:
         raise Conflict("membership.member_already")
+    if community["join_policy"] == "open":
+        return _taken_in(work, community, order["reason"])
     asking = work.store.askings.get(f"{community['id']}/{me}")
     joining.check_again(asking, work.now)
-    request = work.store.join_requests.insert(
-        {
-            "community_id": community["id"],
-            "person_id": me,
-            "reason": order["reason"],
-            "status": "pending",
-            "answer": None,
-            "decided_by": None,
-            "decided_at": None,
-        }
-    )
-    _note(work, request, asking or {"id": f"{community['id']}/{me}"})
+    request = _asked(work, community, asking, order["reason"], status="pending")
     work.emit(JOIN_REQUESTED, join_request_state(request), request["version"])
     return _shown(work, [request])[0]
 
@@ -108,6 +101,30 @@ def settle(work: Work, community_id: str, person_ids: Iterable[str]) -> list[str
     for request in requests:
         _decided(work, request, "approved", None)
     return [request["person_id"] for request in requests]
+
+
+def _taken_in(work: Work, community: Doc, reason: str) -> Doc:
+    """The caller joins as whoever adds themselves does, their request approved by that; one that waited since officers
+    decided here is that request."""
+    me = work.caller.person_id
+    require_present(work, [me], "community_id")
+    # First: two at once meet at the community's roster, and the second finds a member.
+    belonging.join(work, community["id"], [me], "member", added=False)
+    asking = work.store.askings.get(f"{community['id']}/{me}")
+    if asking is not None and asking["status"] == "pending":
+        return _decided(work, work.store.join_requests.require(asking["request_id"]), "approved", None)
+    decided = {"decided_by": me, "decided_at": work.now}
+    request = _asked(work, community, asking, reason, status="approved", **decided)
+    work.emit(JOIN_DECIDED, join_request_state(request), request["version"])
+    return _shown(work, [request])[0]
+
+
+def _asked(work: Work, community: Doc, asking: Doc | None, reason: str, **said: Any) -> Doc:
+    plain = {"answer": None, "decided_by": None, "decided_at": None, **said}
+    whose = {"community_id": community["id"], "person_id": work.caller.person_id}
+    request: Doc = work.store.join_requests.insert({**whose, "reason": reason, **plain})
+    _note(work, request, asking or {"id": f"{whose['community_id']}/{whose['person_id']}"})
+    return request
 
 
 def _visible(work: Work, order: Doc) -> tuple[Doc, Doc]:

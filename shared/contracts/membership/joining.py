@@ -29,7 +29,8 @@ GUEST_PARTS = ("narasumber", "pengawas", "other")
 
 
 class AskToJoin(Contract):
-    """For communities whose join policy is ``approval``; ``reason`` is for its officers."""
+    """``reason`` is for the community's officers, who decide where its join policy is ``approval``. Where it is
+    ``open`` the asker is a member at once, and the request approved; by ``invitation`` alone nobody asks."""
 
     community_id = identifier(required=True)
     reason = note(1000, load_default="")

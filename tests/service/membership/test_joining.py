@@ -95,10 +95,61 @@ def test_a_request_is_nobody_elses_business(town, ketua, community):
     assert [type(outcome) for outcome in refused] == [NotFound, NotFound, NotFound, Forbidden, Forbidden]
 
 
-@pytest.mark.parametrize("policy", ["open", "invitation"])
-def test_nobody_asks_where_asking_is_of_no_use(town, ketua, policy):
-    with pytest.raises(Conflict):
-        ask(town, town.teacher(), town.community(ketua, join_policy=policy))
+def test_nobody_asks_where_one_comes_in_by_invitation_alone(town, ketua):
+    with pytest.raises(Conflict) as refused:
+        ask(town, town.teacher(), town.community(ketua, join_policy="invitation"))
+    assert refused.value.text.key == "membership.by_invitation_only"
+
+
+def test_whoever_asks_where_anybody_may_join_has_joined(town, ketua):
+    community, who = town.community(ketua, join_policy="open"), town.teacher("Bu Tanya")
+    request = ask(town, who, community, reason="Saya mengajar IPA.")
+    assert (request["status"], request["name"], request["reason"]) == ("approved", "Bu Tanya", "Saya mengajar IPA.")
+    assert request["decided_at"] is not None
+    found = town.ask(who, m.GET_COMMUNITY, community_id=community)
+    assert (found["my_role"], found["member_count"], found["my_request_id"]) == ("member", 2, None)
+    assert town.ask(who, m.MY_JOIN_REQUESTS)["items"] == [request]
+    assert town.ask(ketua, m.LIST_JOIN_REQUESTS, community_id=community)["items"] == []
+    [decided] = town.emitted(events.JOIN_REQUESTED, events.JOIN_DECIDED)
+    assert (decided["request_id"], decided["status"]) == (request["id"], "approved")
+    joined = town.emitted(events.MEMBER_JOINED)[-1]
+    assert (joined["person_id"], joined["role"], joined["added"]) == (who["person"]["id"], "member", False)
+
+
+def test_asking_where_anybody_may_join_is_refused_as_joining_is(town, ketua):
+    community, who = town.community(ketua, join_policy="open"), town.teacher()
+    outcomes = at_once(*[partial(ask, town, who, community)] * 3)
+    assert sorted(type(outcome).__name__ for outcome in outcomes) == ["Conflict", "Conflict", "dict"]
+    assert {each.text.key for each in outcomes if isinstance(each, Conflict)} == {"membership.member_already"}
+    assert len(town.emitted(events.MEMBER_JOINED)) == 2
+    town.ask(ketua, m.ARCHIVE_COMMUNITY, community_id=community)
+    with pytest.raises(Conflict) as refused:
+        ask(town, town.teacher(), community)
+    assert refused.value.text.key == "membership.community_archived"
+
+
+def test_a_request_that_waited_while_the_community_was_opened_is_the_one_by_which_its_asker_comes_in(town, ketua):
+    community, who = town.community(ketua, join_policy="approval"), town.teacher()
+    waiting = ask(town, who, community, reason="Saya mengajar IPA.")
+    version = town.ask(ketua, m.GET_COMMUNITY, community_id=community)["version"]
+    town.ask(ketua, m.CHANGE_COMMUNITY, community_id=community, version=version, join_policy="open")
+    approved = ask(town, who, community)
+    assert (approved["id"], approved["status"]) == (waiting["id"], "approved")
+    assert who["person"]["id"] in present(town, community)
+
+
+def test_whoever_left_an_open_community_or_was_rejected_before_it_opened_comes_in_by_asking(town, ketua, community):
+    rejected, left = town.teacher(), town.teacher("Pak Pergi")
+    request = ask(town, rejected, community)
+    town.ask(ketua, m.REJECT_JOIN_REQUEST, request_id=request["id"], reason="Penuh.")
+    version = town.ask(ketua, m.GET_COMMUNITY, community_id=community)["version"]
+    town.ask(ketua, m.CHANGE_COMMUNITY, community_id=community, version=version, join_policy="open")
+    assert ask(town, rejected, community)["status"] == "approved"
+    ask(town, left, community)
+    town.ask(left, m.REMOVE_MEMBER, community_id=community, person_id=left["person"]["id"])
+    again = ask(town, left, community)
+    assert again["status"] == "approved"
+    assert {rejected["person"]["id"], left["person"]["id"]} <= present(town, community)
 
 
 def test_members_do_not_ask_and_whoever_is_added_meanwhile_has_been_answered(town, ketua, community):

@@ -19,8 +19,8 @@ def invitation(**changes):
     return {"uses": 0, "max_uses": 2, "expires_at": NOW + timedelta(days=1), "revoked_at": None, **changes}
 
 
-@pytest.mark.parametrize(("policy", "refused"), [("open", True), ("approval", False), ("invitation", True)])
-def test_one_asks_where_officers_decide(policy, refused):
+@pytest.mark.parametrize(("policy", "refused"), [("open", False), ("approval", False), ("invitation", True)])
+def test_one_asks_wherever_one_may_come_in_without_an_invitation(policy, refused):
     if refused:
         with pytest.raises(Conflict):
             joining.check_asks(policy)
