@@ -52,6 +52,7 @@ def revoke_invitation(work: Work, order: Doc) -> Doc:
     invitation, community = _found(work, order)
     if not (work.standing.operator or work.standing.officer_of(community["id"])):
         raise NotFound("membership.invitation_unknown")
+    work.concerns(community["id"])
     work.allow(**authority.of_community(work, community))
     if invitation["revoked_at"] is None:
         invitation = work.store.invitations.save({**invitation, "revoked_at": work.now})

@@ -281,7 +281,12 @@ MERGE_COMMUNITY = Command(
 )
 LIST_MEMBERS = Query("membership.list_members", takes=MemberFilter, gives=page_of(MemberView), scope="communities:read")
 LIST_MEMBERSHIPS = Query("membership.list_memberships", takes=MembershipFilter, gives=page_of(MembershipView))
-ADD_MEMBERS = Command("membership.add_members", takes=AddMembers, gives=AddedMembers)
+ADD_MEMBERS = Command(
+    "membership.add_members",
+    takes=AddMembers,
+    gives=AddedMembers,
+    audited=Audited("community", values=("person_id", "person_ids", "role")),
+)
 CHANGE_MEMBER = Command(
     "membership.change_member",
     takes=ChangeMember,

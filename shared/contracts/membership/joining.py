@@ -193,7 +193,12 @@ REJECT_JOIN_REQUEST = Command(
     gives=JoinRequestView,
     audited=Audited("join_request", key="request_id"),
 )
-WITHDRAW_JOIN_REQUEST = Command("membership.withdraw_join_request", takes=JoinRequestKey, gives=JoinRequestView)
+WITHDRAW_JOIN_REQUEST = Command(
+    "membership.withdraw_join_request",
+    takes=JoinRequestKey,
+    gives=JoinRequestView,
+    audited=Audited("join_request", key="request_id"),
+)
 
 INVITE = Command(
     "membership.invite",
@@ -202,7 +207,12 @@ INVITE = Command(
     audited=Audited("community", values=("role", "max_uses")),
 )
 LIST_INVITATIONS = Query("membership.list_invitations", takes=InvitationFilter, gives=page_of(InvitationView))
-REVOKE_INVITATION = Command("membership.revoke_invitation", takes=InvitationKey, gives=InvitationView)
+REVOKE_INVITATION = Command(
+    "membership.revoke_invitation",
+    takes=InvitationKey,
+    gives=InvitationView,
+    audited=Audited("community", values=("code",)),
+)
 ACCEPT_INVITATION = Command("membership.accept_invitation", takes=InvitationKey, gives=MemberView)
 PREVIEW_INVITATION = Query(
     "membership.preview_invitation", takes=PublicInvitationKey, gives=InvitationPreview, public=True

@@ -77,4 +77,6 @@ ACCEPT_PROPOSAL = Command(
 REFUSE_PROPOSAL = Command(
     "membership.refuse_proposal", takes=RefuseProposal, gives=ProposalView, audited=Audited("proposal")
 )
-WITHDRAW_PROPOSAL = Command("membership.withdraw_proposal", takes=ProposalKey, gives=ProposalView)
+WITHDRAW_PROPOSAL = Command(
+    "membership.withdraw_proposal", takes=ProposalKey, gives=ProposalView, audited=Audited("proposal")
+)

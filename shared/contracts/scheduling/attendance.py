@@ -206,7 +206,11 @@ class SessionBundle(Contract):
 
 # What is said twice comes to the same (docs/decisions/0140): none of these needs a key that nobody asked for.
 RECORD_ATTENDANCE = Command(
-    "scheduling.record_attendance", takes=RecordAttendance, gives=AttendanceResults, repeatable=True
+    "scheduling.record_attendance",
+    takes=RecordAttendance,
+    gives=AttendanceResults,
+    repeatable=True,
+    audited=Audited("session"),
 )
 CHECK_IN = Command("scheduling.check_in", takes=CheckIn, gives=AttendanceView, repeatable=True)
 GET_CHECKIN_CODES = Command(

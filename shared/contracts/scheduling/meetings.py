@@ -7,6 +7,7 @@ from typing import Any
 from marshmallow import fields, validate
 
 from shared.contracts.base import (
+    Audited,
     Command,
     Contract,
     Query,
@@ -290,12 +291,15 @@ class SessionView(Contract):
     updated_at = moment(required=True)
 
 
-END_SERIES = Command("scheduling.end_series", takes=EndSeries, gives=SeriesView)
+END_SERIES = Command(
+    "scheduling.end_series", takes=EndSeries, gives=SeriesView, audited=Audited("series", values=("scope",))
+)
 LIST_SERIES = Query("scheduling.list_series", takes=SeriesFilter, gives=page_of(SeriesView), scope="sessions:read")
 GET_SERIES = Query("scheduling.get_series", takes=SeriesId, gives=SeriesView, scope="sessions:read")
 LIST_SESSIONS = Query(
     "scheduling.list_sessions", takes=SessionFilter, gives=page_of(SessionView), scope="sessions:read"
 )
 GET_SESSION = Query("scheduling.get_session", takes=SessionId, gives=SessionView, scope="sessions:read")
-CANCEL_SESSION = Command("scheduling.cancel_session", takes=CancelSession, gives=SessionView)
-DROP_SESSION = Command("scheduling.drop_session", takes=DropSession, gives=SessionView)
+_OF_SESSION = Audited("session", values=("scope",))
+CANCEL_SESSION = Command("scheduling.cancel_session", takes=CancelSession, gives=SessionView, audited=_OF_SESSION)
+DROP_SESSION = Command("scheduling.drop_session", takes=DropSession, gives=SessionView, audited=_OF_SESSION)

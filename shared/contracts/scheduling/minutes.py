@@ -5,6 +5,7 @@ from __future__ import annotations
 from marshmallow import fields, validate
 
 from shared.contracts.base import (
+    Audited,
     Command,
     Contract,
     PageRequest,
@@ -118,6 +119,11 @@ class RevisionView(RevisionSummary, MinutesContent):
 
 GET_MINUTES = Query("scheduling.get_minutes", takes=SessionId, gives=MinutesView)
 WRITE_MINUTES = Command("scheduling.write_minutes", takes=WriteMinutes, gives=MinutesView)
-APPROVE_MINUTES = Command("scheduling.approve_minutes", takes=ApproveMinutes, gives=MinutesView)
+APPROVE_MINUTES = Command(
+    "scheduling.approve_minutes",
+    takes=ApproveMinutes,
+    gives=MinutesView,
+    audited=Audited("session", values=("revision",)),
+)
 LIST_REVISIONS = Query("scheduling.list_minutes_revisions", takes=RevisionFilter, gives=page_of(RevisionSummary))
 GET_REVISION = Query("scheduling.get_minutes_revision", takes=RevisionId, gives=RevisionView)

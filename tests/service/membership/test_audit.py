@@ -72,6 +72,32 @@ def test_what_is_refused_for_its_person_is_written_down_once_a_minute(town: Town
     assert (tried[0]["outcome"], tried[0]["subject"]) == ("forbidden", f"person:{victim['id']}")
 
 
+def test_who_put_people_into_a_community_and_who_took_back_what_is_written_down(town: Town) -> None:
+    """Failure: somebody finds themselves in a community, or an invitation gone, and nobody knows by whom."""
+    ketua, who = town.teacher("Ibu Ketua"), town.teacher("Budi")
+    community = town.community(ketua, join_policy="approval")
+    own = {"community_id": community}
+    added = [town.person(f"Guru {number}")["id"] for number in range(2)]
+    town.ask(ketua, m.ADD_MEMBERS, **own, person_ids=added, role="sekretaris")
+    invitation = town.ask(ketua, m.INVITE, **own)["code"]
+    town.ask(ketua, m.REVOKE_INVITATION, code=invitation)
+    request = town.ask(who, m.ASK_TO_JOIN, **own, reason="Saya mengajar IPA.")["id"]
+    town.ask(who, m.WITHDRAW_JOIN_REQUEST, request_id=request)
+    proposal = town.ask(who, m.PROPOSE_COMMUNITY, name="MGMP Seni", kind="mgmp")["id"]
+    town.ask(who, m.WITHDRAW_PROPOSAL, proposal_id=proposal)
+
+    def newest(operation: str) -> tuple[Any, ...]:
+        row = rows(town, operation=operation)[0]
+        return row["outcome"], row["actor_id"], row["subject"], row["values"]
+
+    leads, asks = ketua["person"]["id"], who["person"]["id"]
+    said = {"person_ids": added, "role": "sekretaris"}
+    assert newest("membership.add_members") == ("done", leads, f"community:{community}", said)
+    assert newest("membership.revoke_invitation") == ("done", leads, f"community:{community}", {"code": invitation})
+    assert newest("membership.withdraw_join_request") == ("done", asks, f"join_request:{request}", {})
+    assert newest("membership.withdraw_proposal") == ("done", asks, f"proposal:{proposal}", {})
+
+
 def test_a_mistake_is_not_written_down(town: Town) -> None:
     with pytest.raises(Refusal):
         town.ask(town.operator, m.ADD_PERSON, name="Siti", phone="12")
