@@ -92,18 +92,27 @@ def add_minutes(paper: Paper, minutes: Minutes) -> None:
         paper.paragraph(minutes.done_differently)
     if minutes.commitments:
         paper.section(say("section_commitments"))
-        columns = [
-            Column(say("column_no"), 1, "R"),
-            Column(say("column_commitment"), 6),
-            Column(say("column_goal"), 6),
-            Column(say("column_due"), 3, "C"),
-            Column(say("column_owners"), 4),
-        ]
-        rows = [[str(n), each.title, each.goal, each.due, each.owners] for n, each in enumerate(minutes.commitments, 1)]
-        paper.table(columns, rows)
+        _commitments(paper, minutes.commitments)
     if minutes.photos:
         paper.section(say("section_photos"))
         paper.points(minutes.photos)
+
+
+def _commitments(paper: Paper, commitments: Sequence[Commitment]) -> None:
+    """A row each; where no goal was said of any, no column waits for one."""
+    goals = any(each.goal for each in commitments)
+    columns = [
+        Column(say("column_no"), 1, "R"),
+        Column(say("column_commitment"), 6),
+        *([Column(say("column_goal"), 6)] if goals else []),
+        Column(say("column_due"), 3, "C"),
+        Column(say("column_owners"), 4),
+    ]
+    rows = [
+        [str(n), each.title, *([each.goal] if goals else []), each.due, each.owners]
+        for n, each in enumerate(commitments, 1)
+    ]
+    paper.table(columns, rows)
 
 
 def sign(paper: Paper, minutes: Minutes, printing: Printing) -> None:

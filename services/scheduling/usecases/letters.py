@@ -81,7 +81,7 @@ def grant_letter(work: Work, order: Doc) -> Doc:
 
 def refuse_letter(work: Work, order: Doc) -> Doc:
     """Those named and whoever asked are told; another letter may be asked for."""
-    letter = _decided(work, order, "refused", reason=order["reason"])
+    letter = _decided(work, order, "refused", **{name: order[name] for name in ("reason", "number", "signatory")})
     for person_id in (person["person_id"] for person in letter["people"]):
         work.store.named.delete(_claimed(letter, person_id))
     return letter

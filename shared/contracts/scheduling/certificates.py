@@ -174,10 +174,11 @@ class CertificateKeys(Contract):
 
 
 class RevokeCertificate(Contract):
-    """Revokes a certificate: whoever checks it is told so. The reason is for its holder and the officers."""
+    """Revokes a certificate: whoever checks it is told so. A reason, where one is given, is for its holder and the
+    officers."""
 
     number = text(40, required=True)
-    reason = text(500, required=True)
+    reason = text(500, load_default=None, allow_none=True)
 
 
 ISSUE_CERTIFICATES = Command(

@@ -37,7 +37,8 @@ class Named(Contract):
 
 
 class MakeCommitment(Contract):
-    """What the community undertakes by the local day ``due_on``; ``goal`` says what the pupils gain by it.
+    """What the community undertakes by the local day ``due_on``; ``goal`` says what the pupils gain by it, where
+    that is said.
 
     It is the group's: ``owner_ids`` are those members who see to it, all of them alike; with none it is everybody's.
     ``session_id`` is the meeting in which it was made.
@@ -45,7 +46,7 @@ class MakeCommitment(Contract):
 
     community_id = identifier(required=True)
     title = text(required=True)
-    goal = text(500, required=True)
+    goal = text(500, 0, load_default="")
     due_on = day(required=True)
     session_id = identifier(load_default=None, allow_none=True)
     owner_ids = _owner_ids(load_default=list)
@@ -65,7 +66,7 @@ class ChangeCommitment(Versioned):
 
     commitment_id = identifier(required=True)
     title = text()
-    goal = text(500)
+    goal = text(500, 0)
     due_on = day()
     owner_ids = _owner_ids()
     status = one_of(*COMMITMENT_STATUSES)
@@ -80,13 +81,13 @@ class CommitmentFilter(Followed):
 
 
 class CommitmentView(Contract):
-    """A commitment. ``owners`` is empty when it is the whole community's."""
+    """A commitment. ``owners`` is empty when it is the whole community's, ``goal`` when none was said."""
 
     id = identifier(required=True)
     community_id = identifier(required=True)
     session_id = identifier(required=True, allow_none=True)
     title = text(required=True)
-    goal = text(500, required=True)
+    goal = text(500, 0, required=True)
     due_on = day(required=True)
     owners = fields.List(fields.Nested(Named), required=True)
     status = one_of(*COMMITMENT_STATUSES, required=True)

@@ -65,9 +65,12 @@ class GrantLetter(LetterId):
 
 
 class RefuseLetter(LetterId):
-    """Why the school does not send them; shown to those who asked and to those named."""
+    """Why the school does not send them, shown to those who asked and to those named; under which number it answers and
+    who signs that. Each where there is one."""
 
-    reason = text(500, required=True)
+    reason = text(500, load_default=None, allow_none=True)
+    number = text(100, load_default=None, allow_none=True)
+    signatory = text(100, load_default=None, allow_none=True)
 
 
 class PrintLinkedLetter(LetterId):
@@ -85,8 +88,8 @@ class LetterPerson(Contract):
 
 
 class LetterView(Contract):
-    """A letter: asked for (``requested``), ``granted`` with ``number`` and ``signatory``, or ``refused`` with a
-    ``reason``. A granted one can be printed."""
+    """A letter: asked for (``requested``), ``granted`` or ``refused``. ``number`` and ``signatory`` are those of
+    the school's answer, ``reason`` that of a refusal. A granted one can be printed."""
 
     id = identifier(required=True)
     session_id = identifier(required=True)

@@ -217,6 +217,16 @@ def test_a_revoked_certificate_says_so_and_comes_again_only_by_name(stranger, ar
     assert issue(around, ketua, community, person_ids=[ketua]) == (1, 0, 0)
 
 
+def test_a_certificate_is_revoked_without_a_reason_too(stranger, around, ketua, community):
+    held(around, ketua, community, ketua)
+    issue(around, ketua, community)
+    [certificate] = certificates(around, ketua)
+    revoked = around.ask(ketua, REVOKE_CERTIFICATE, number=certificate["number"])
+    assert (revoked["status"], revoked["revoke_reason"]) == ("revoked", None)
+    assert checked(around, certificate["number"])["status"] == "revoked"
+    assert certificates(around, ketua)[0]["revoke_reason"] is None
+
+
 def test_a_stranger_sees_every_field_and_a_pdf_altered_by_one_byte_fails(stranger, around, ketua, community):
     held(around, ketua, community, ketua)
     issue(around, ketua, community)

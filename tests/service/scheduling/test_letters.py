@@ -138,6 +138,18 @@ def test_nobody_is_named_twice_even_by_two_who_ask_at_once_but_again_after_a_ref
     assert cast.request(cast.siti, cast.siti)["status"] == "requested"
 
 
+def test_a_refusal_has_a_reason_a_number_and_a_signatory_where_the_school_gives_them(around, cast):
+    full = {**DECISION, "reason": "Ada ujian."}
+    refused = cast.decide(cast.principal, cast.request(cast.siti, cast.siti), REFUSE_LETTER, **full)
+    assert refused["status"] == "refused"
+    assert {name: refused[name] for name in full} == full
+    bare = around.ask(cast.principal, REFUSE_LETTER, letter_id=cast.request(cast.siti, cast.siti)["id"])
+    assert (bare["status"], [bare[name] for name in full]) == ("refused", [None] * 3)
+    assert not any(DECISION["signatory"] in str(told) for told in around.emitted(ASSIGNMENT_LETTER_DECIDED))
+    with pytest.raises(Conflict):
+        around.ask(cast.siti, PRINT_LETTER, letter_id=bare["id"])
+
+
 def test_each_sees_the_letters_that_concern_them(around, cast):
     first, second = cast.request(cast.ketua, cast.siti), cast.request(cast.budi, cast.budi)
     both = {first["id"], second["id"]}

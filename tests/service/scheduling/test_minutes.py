@@ -62,6 +62,17 @@ def undertake(around, who, community, **changes):
     return around.ask(who, MAKE_COMMITMENT, community_id=community, **{**plain, **changes})
 
 
+def test_a_commitment_needs_no_goal_and_is_given_or_loses_one_later(around, ketua, community):
+    plain = {"title": "Coba kartu pecahan", "due_on": DUE}
+    made = around.ask(ketua, MAKE_COMMITMENT, community_id=community, **plain)
+    assert made["goal"] == ""
+    change = {"commitment_id": made["id"]}
+    given = around.ask(ketua, CHANGE_COMMITMENT, **change, version=made["version"], goal="Murid membandingkan pecahan")
+    assert given["goal"] == "Murid membandingkan pecahan"
+    assert around.ask(ketua, CHANGE_COMMITMENT, **change, version=given["version"], goal="")["goal"] == ""
+    assert around.ask(ketua, LIST_COMMITMENTS, community_id=community)["items"][0]["goal"] == ""
+
+
 def write(around, who, session, version=0, **words):
     plain = {"decisions": ["Mencoba kartu pecahan"]}
     return around.ask(who, WRITE_MINUTES, session_id=session["id"], version=version, **{**plain, **words})

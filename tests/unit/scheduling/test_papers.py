@@ -9,7 +9,7 @@ import pytest
 from services.scheduling.paperwork import MOST_LETTERS, MOST_LISTED
 from services.scheduling.printing import attendance_list, invitation, letter, minutes, report
 from services.scheduling.printing.attendance_list import AttendanceList, Attendee
-from services.scheduling.printing.common import Meeting, Printing
+from services.scheduling.printing.common import Meeting, Printing, say
 from services.scheduling.printing.invitation import Invitation
 from services.scheduling.printing.letter import Letter
 from services.scheduling.printing.minutes import Commitment, Item, Minutes
@@ -110,6 +110,18 @@ SAID = (
     *("Pembukaan 5 Siti", "Hasil asesmen Murid membaca sumbu tegak.", "Rancangan", "1. Semua mencoba tugas grafik."),
     *("Memakai surat kabar.", "Mencoba di kelas", "20 Januari 2027 seluruh anggota", "Kelompok kerja", "Ibu Ketua"),
 )
+
+
+def test_commitments_without_a_goal_leave_no_empty_column():
+    without = [replace(each, goal="") for each in MINUTES.commitments]
+
+    def headings(*commitments):
+        # The meeting's own goal is called so too.
+        words = words_of(minutes.drawn(replace(MINUTES, commitments=commitments), HOW))
+        return words.count(say("column_goal")) - 1, "1 Mencoba di kelas 20 Januari 2027 seluruh anggota" in words
+
+    assert headings(*without) == (0, True)
+    assert headings(*MINUTES.commitments) == headings(*MINUTES.commitments, *without) == (1, False)
 
 
 def test_minutes_say_what_was_said_and_whether_they_were_approved():
