@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from services.membership import belonging, deadlines
+from services.membership import belonging, deadlines, leading
 from services.membership.domain import communities
 from services.membership.snapshots import community_state
 from services.membership.usecases.people import require_school
@@ -21,15 +21,18 @@ _TO_OTHERS = ("ketua_id", "ketua_term")
 
 
 def found(work: Work, plan: Mapping[str, Any], ketua_id: str) -> Doc:
-    """A new community as planned (``FoundCommunity``), led by its ketua; whose it is follows from its level.
+    """A new community as planned (``FoundCommunity``), led by its ketua; whose it is follows from its level, and of a
+    kombel from its school's.
 
     Raises :class:`Invalid` for what contradicts itself, or names what is not there.
     """
     community = {name: value for name, value in plan.items() if name not in _TO_OTHERS}
     communities.check_shape(community)
-    level = community["level"] or _level_of_school(work, community["npsn"])
     own = communities.authority(work.district)
-    community["jurisdiction"] = communities.jurisdiction(level, community["jurisdiction"], own)
+    community["jurisdiction"] = communities.jurisdiction(level_of(work, community), community["jurisdiction"], own)
+    if work.caller is not None:
+        # A list's rows were judged before.
+        leading.check_ketua(work, community, work.store.people.require(ketua_id), "ketua_id")
     check_parent(work, None, community["parent_id"])
     saved: Doc = work.store.communities.insert(
         communities.indexed({**community, "status": "active", "founder_id": ketua_id})
@@ -56,9 +59,14 @@ def check_parent(work: Work, community_id: str | None, parent_id: str | None) ->
         at = parent["parent_id"]
 
 
-def _level_of_school(work: Work, npsn: str | None) -> str | None:
-    if npsn is None:
-        return None
-    require_school(work, npsn)
-    level: str = work.store.schools.require(npsn)["level"]
-    return level
+def level_of(work: Work, community: Mapping[str, Any]) -> str | None:
+    """The level that says whose a community is: a kombel's is that of its school, whatever it calls its own.
+
+    Raises :class:`Invalid` for a school that is not there.
+    """
+    if community["npsn"] is None:
+        own: str | None = community["level"]
+        return own
+    require_school(work, community["npsn"])
+    of_school: str = work.store.schools.require(community["npsn"])["level"]
+    return of_school

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from services.membership import deadlines, founding
+from services.membership import deadlines, founding, leading
 from services.membership.domain import communities, people
 from services.membership.domain.imports import communities as rows_
 from services.membership.domain.imports.doubles import Doubles
@@ -77,12 +77,12 @@ def _leads(case: Case, asks: Sequence[Ask]) -> list[Decision]:
     found = lookup.recognised(case, [asks[at].values["lead"] for at in open_ones])
     meant = dict(zip(open_ones, found, strict=True))
     return [
-        _led_by(ask.values, chosen[ask.choice]) if ask.choice in chosen else _led(ask.values, meant.get(at))
+        _led_by(case, ask.values, chosen[ask.choice]) if ask.choice in chosen else _led(case, ask.values, meant.get(at))
         for at, ask in enumerate(asks)
     ]
 
 
-def _led(values: Doc, found: Recognised | None) -> Decision:
+def _led(case: Case, values: Doc, found: Recognised | None) -> Decision:
     if found is None:
         remark = Problem("lead_name", text("community_without_lead"), text("suggest_lead"), rejects=False)
         return Decision(CREATED, problems=[remark])
@@ -90,13 +90,13 @@ def _led(values: Doc, found: Recognised | None) -> Decision:
         return Decision(DOUBTFUL, problems=[found.doubt], candidates=found.candidates)
     if found.person is None:
         return rejected("lead_name", text("lead_unknown", name=values["lead"]["name"]), text("suggest_person_first"))
-    return _led_by(values, found.person)
+    return _led_by(case, values, found.person)
 
 
-def _led_by(values: Doc, person: Record) -> Decision:
+def _led_by(case: Case, values: Doc, person: Record) -> Decision:
     if person["status"] not in people.PRESENT:
         return rejected("lead_name", text("person_unknown"))
-    if not communities.has_place_for(values, person):
+    if not leading.may_lead(case.work, values, dict(person)):
         return rejected("lead_name", text("lead_of_another_school", name=person["name"]))
     return Decision(CREATED, record=person)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from services.membership import belonging
+from services.membership import belonging, leading
 from services.membership.domain import memberships, people
 from services.membership.domain.imports import members as rows_
 from services.membership.domain.imports.doubles import Doubles
@@ -54,12 +54,16 @@ def _decide(case: Case, asks: Sequence[Ask]) -> list[Decision]:
         if refused[at] is None
     }
     records = case.work.store.members.get_many(f"{group['id']}/{who['id']}" for group, who in pairs.values() if who)
-    return [refused[at] or _decided(ask.values, *pairs[at], records) for at, ask in enumerate(asks)]
+    return [refused[at] or _decided(case, ask.values, *pairs[at], records) for at, ask in enumerate(asks)]
 
 
-def _decided(values: Doc, community: Record, person: Record | None, records: Mapping[str, Doc]) -> Decision:
+def _decided(case: Case, values: Doc, community: Record, person: Record | None, records: Mapping[str, Doc]) -> Decision:
     assert person is not None  # noqa: S101  # narrows the type: who is not recognised was refused
-    return rows_.decide(values, community, person, records.get(f"{community['id']}/{person['id']}"))
+    found = rows_.decide(values, community, person, records.get(f"{community['id']}/{person['id']}"))
+    comes_to_lead = found.outcome in _TAKEN and values["role"] == "ketua"
+    if comes_to_lead and not leading.may_lead(case.work, dict(community), dict(person)):
+        return rejected("role", text("lead_of_another_school", name=person["name"]))
+    return found
 
 
 def _refused(values: Doc, meant: Sequence[Record], who: Recognised) -> Decision | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from services.membership import authority, belonging, deadlines
+from services.membership import authority, belonging, deadlines, leading
 from services.membership.domain import communities
 from services.membership.store import MembershipStore
 from services.membership.usecases.communities import require_community, require_present, shown, told
@@ -35,7 +35,7 @@ def revive_community(work: Work, order: Doc) -> Doc:
         raise Conflict("membership.merged_already")
     if community["status"] == "archived":
         if order["ketua_id"] is not None:
-            _appoint(work, community["id"], order["ketua_id"])
+            _appoint(work, community, order["ketua_id"])
         elif work.store.rosters.require(community["id"])["officers"] == 0:
             raise Invalid.field("ketua_id", "membership.revive_needs_ketua")
         community = told(work, {**community, "status": "active"})
@@ -88,9 +88,10 @@ def _move_some(work: Work, double_id: str) -> bool:
     return False
 
 
-def _appoint(work: Work, community_id: str, person_id: str) -> None:
-    require_present(work, [person_id], "ketua_id")
-    if not belonging.join(work, community_id, [person_id], "ketua", added=person_id != work.caller.person_id):
-        record = work.store.members.require(f"{community_id}/{person_id}")
+def _appoint(work: Work, community: Doc, person_id: str) -> None:
+    found = require_present(work, [person_id], "ketua_id")
+    leading.check_ketua(work, community, found[person_id], "ketua_id")
+    if not belonging.join(work, community["id"], [person_id], "ketua", added=person_id != work.caller.person_id):
+        record = work.store.members.require(f"{community['id']}/{person_id}")
         if record["role"] != "ketua":
             belonging.take_role(work, record, "ketua")

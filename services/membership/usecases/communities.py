@@ -48,8 +48,10 @@ def change_community(work: Work, order: Doc) -> Doc:
     communities.check_open(community)
     order.pop("community_id")
     after = {**community, **order}
-    said = order.get("jurisdiction") or (community["jurisdiction"] if after["level"] is None else None)
-    after["jurisdiction"] = communities.jurisdiction(after["level"], said, community["jurisdiction"])
+    if order.keys() & {"level", "jurisdiction"}:
+        level = founding.level_of(work, after)
+        said = order.get("jurisdiction") or (community["jurisdiction"] if level is None else None)
+        after["jurisdiction"] = communities.jurisdiction(level, said, community["jurisdiction"])
     if after["jurisdiction"] != community["jurisdiction"] and not work.standing.operator:
         raise Forbidden("membership.jurisdiction_stays")
     founding.check_parent(work, community["id"], after["parent_id"])

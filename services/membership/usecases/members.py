@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.membership import authority, belonging, deadlines, sight
+from services.membership import authority, belonging, deadlines, leading, sight
 from services.membership.domain import communities, dated, people
 from services.membership.domain.people import Sight
 from services.membership.usecases.communities import require_community, require_present
@@ -48,6 +48,9 @@ def add_members(work: Work, order: Doc) -> Doc:
     work.allow(**about, person_id=ids[0], open=alone)
     communities.check_open(community)
     found = require_present(work, ids, "person_id" if alone else "person_ids")
+    if role == "ketua":
+        for person in found.values():
+            leading.check_ketua(work, community, person, "person_ids" if "person_ids" in order else "person_id")
     settled = settle(work, community["id"], ids)
     joined: dict[str, Doc] = {}
     unasked = [id_ for id_ in ids if id_ not in settled]
@@ -74,6 +77,8 @@ def change_member(work: Work, order: Doc) -> Doc:
     record = _require_member(work, order)
     check_version(record, order["version"])
     if record["role"] != order["role"]:
+        if order["role"] == "ketua":
+            leading.check_ketua(work, community, work.store.people.require(record["person_id"]), "role")
         record = belonging.take_role(work, record, order["role"])
     if "term" in order:
         deadlines.give_term(work, record, order["term"])

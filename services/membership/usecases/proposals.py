@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from services.membership import founding
+from services.membership import founding, leading
 from services.membership.domain import communities, joining
 from services.membership.snapshots import proposal_state
 from services.membership.usecases.communities import require_present
-from services.membership.usecases.people import require_school
 from shared.contracts.events.membership import COMMUNITY_PROPOSED, PROPOSAL_DECIDED
 from shared.contracts.membership import FoundCommunity
 from shared.errors import Conflict, NotFound
@@ -17,7 +16,6 @@ from shared.mongo import Doc
 from shared.paging import Page
 
 _PLAN = tuple(FoundCommunity().fields)
-_LEADERS = ("principal", "school_operator")
 _MOST_OPEN = 5
 
 
@@ -25,9 +23,8 @@ def propose_community(work: Work, order: Doc) -> Doc:
     """Those who may found it are told: the leaders of its school of a kombel, else the operators."""
     work.allow()
     communities.check_shape(order)
-    communities.jurisdiction(order["level"], order["jurisdiction"], communities.authority(work.district))
-    if order["npsn"] is not None:
-        require_school(work, order["npsn"])
+    level = founding.level_of(work, order)
+    communities.jurisdiction(level, order["jurisdiction"], communities.authority(work.district))
     founding.check_parent(work, None, order["parent_id"])
     me = work.caller.person_id
     require_present(work, [order["ketua_id"] or me], "ketua_id")
@@ -44,7 +41,7 @@ def list_proposals(work: Work, order: Doc) -> Doc:
     """The newest first: all for the operator, those of their school for its leaders, their own for everybody."""
     work.allow()
     standing, status = work.standing, order["status"]
-    if order["mine"] or not (standing.operator or standing.schools(*_LEADERS)):
+    if order["mine"] or not (standing.operator or standing.schools(*leading.SCHOOL_LEADERS)):
         own = {"person_id": work.caller.person_id, "status": status}
         page = work.store.proposals.page(own, order, newest_first=True)
     else:
@@ -57,7 +54,7 @@ def list_proposals(work: Work, order: Doc) -> Doc:
 
 def waiting_for_decision(work: Work, limit: int) -> list[Doc]:
     """The open proposals that the caller decides, the oldest first."""
-    if not (work.standing.operator or work.standing.schools(*_LEADERS)):
+    if not (work.standing.operator or work.standing.schools(*leading.SCHOOL_LEADERS)):
         return []
     request = {"limit": limit, "after": None}
     page: Page = work.store.proposals.page({"status": "open"}, request, keep=lambda each: _decides(work, each))
@@ -99,8 +96,7 @@ def withdraw_proposal(work: Work, order: Doc) -> Doc:
 
 
 def _decides(work: Work, proposal: Doc) -> bool:
-    npsn, standing = proposal["npsn"], work.standing
-    return bool(standing.operator or (npsn is not None and any(standing.holds(role, npsn) for role in _LEADERS)))
+    return bool(work.standing.operator or proposal["npsn"] in work.standing.schools(*leading.SCHOOL_LEADERS))
 
 
 def _visible(work: Work, order: Doc) -> Doc:

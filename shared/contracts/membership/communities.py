@@ -102,8 +102,9 @@ class CommunityVersion(Versioned):
 
 class FoundCommunity(Contract):
     """The founder becomes ketua, unless they name who shall be (``ketua_id``). A kombel needs its school's ``npsn``,
-    the other kinds have none. ``jurisdiction`` follows from the level (SMA, SMK and SLB belong to the province,
-    madrasah to the ministry) and is said for communities of no level alone. The ``decree`` may be written later."""
+    and is led by somebody of that school; the other kinds have none. ``jurisdiction`` follows from the level (SMA, SMK
+    and SLB belong to the province, madrasah to the ministry), a kombel's from its school's, and is said for communities
+    of no level alone. The ``decree`` may be written later."""
 
     name = text(required=True)
     kind = one_of(*COMMUNITY_KINDS, required=True)

@@ -116,7 +116,7 @@ def test_a_chain_of_doubles_points_at_the_one_that_is_left(town, ketua, communit
 def test_what_was_merged_stays_so_and_what_is_no_double_is_not_merged(town, ketua, community):
     double = town.community(ketua)
     merge(town, ketua, double, community)
-    kombel = town.community(ketua, kind="kombel", npsn=town.school(), subject=None)
+    kombel = town.ask(town.operator, m.FOUND_COMMUNITY, name="Kombel", kind="kombel", npsn=town.school())["id"]
     refused = at_once(
         partial(town.ask, town.operator, m.REVIVE_COMMUNITY, community_id=double),
         partial(town.ask, town.operator, m.MERGE_COMMUNITY, community_id=double, into=community),

@@ -240,8 +240,7 @@ def test_officers_change_what_their_community_is_about(town, ketua, community):
 
 
 def test_communities_are_found_by_what_they_are(town, ketua, community):
-    town.school()
-    kombel = town.community(ketua, name="Kombel Kepil", kind="kombel", subject=None, npsn="20306577")
+    kombel = town.ask(town.operator, m.FOUND_COMMUNITY, name="Kombel Kepil", kind="kombel", npsn=town.school())["id"]
 
     def found(**asked):
         return [each["id"] for each in town.ask(ketua, m.LIST_COMMUNITIES, **asked)["items"]]

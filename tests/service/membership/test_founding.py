@@ -76,6 +76,61 @@ def test_a_principal_founds_the_kombel_of_an_sma(town):
     assert found["jurisdiction"] == "province"
 
 
+def test_a_kombel_is_of_a_school_on_record_and_belongs_to_whom_that_school_does(town):
+    """Failure: an operator founds the kombel of an SMA as one of level SMP, and stays its steward."""
+    npsn, kombel = town.school("20306599", level="SMA"), {"name": "Kombel", "kind": "kombel", "level": "SMP"}
+    for operation in (m.FOUND_COMMUNITY, m.PROPOSE_COMMUNITY):
+        with pytest.raises(Invalid) as refused:
+            town.ask(town.operator, operation, **kombel, npsn="99999999")
+        assert refused.value.fields["npsn"][0].key == "membership.unknown_school"
+        with pytest.raises(Invalid):
+            town.ask(town.operator, operation, **kombel, npsn=npsn, jurisdiction="district")
+    found = town.ask(town.operator, m.FOUND_COMMUNITY, **kombel, npsn=npsn)
+    assert (found["jurisdiction"], found["level"]) == ("province", "SMP")
+    change = {"community_id": found["id"], "version": found["version"], "level": "SMA"}
+    changed = town.ask(town.operator, m.CHANGE_COMMUNITY, **change)
+    assert (changed["jurisdiction"], changed["level"]) == ("province", "SMA")
+
+
+def test_a_kombel_is_led_by_somebody_of_its_school_whoever_names_them(town):
+    here, there = town.school(), town.school("20306578")
+    own, outsider = town.teacher("Bu Guru", npsn=here), town.teacher("Pak Lain", npsn=there)
+    kombel = {"name": "Kombel", "kind": "kombel", "npsn": here}
+    stranger = outsider["person"]["id"]
+    proposal = town.ask(outsider, m.PROPOSE_COMMUNITY, **kombel)["id"]
+    community = town.ask(town.operator, m.FOUND_COMMUNITY, **kombel, ketua_id=own["person"]["id"])["id"]
+    joined = town.ask(own, m.ADD_MEMBERS, community_id=community, person_id=stranger)["items"][0]
+    role = {"community_id": community, "person_id": stranger, "role": "ketua", "version": joined["version"]}
+    other, closed = (town.ask(town.operator, m.FOUND_COMMUNITY, **kombel)["id"] for _ in range(2))
+    town.ask(town.operator, m.ARCHIVE_COMMUNITY, community_id=closed)
+    refused = at_once(
+        partial(town.ask, town.operator, m.FOUND_COMMUNITY, **kombel, ketua_id=stranger),
+        partial(town.ask, town.operator, m.ACCEPT_PROPOSAL, proposal_id=proposal),
+        partial(town.ask, own, m.CHANGE_MEMBER, **role),
+        partial(town.ask, town.operator, m.ADD_MEMBERS, community_id=other, person_ids=[stranger], role="ketua"),
+        partial(town.ask, town.operator, m.REVIVE_COMMUNITY, community_id=closed, ketua_id=stranger),
+    )
+    reasons = [{text.key for texts in each.fields.values() for text in texts} for each in refused]
+    assert reasons == [{"membership.lead_of_another_school"}] * 5
+    assert town.ask(own, m.CHANGE_MEMBER, **{**role, "role": "sekretaris"})["role"] == "sekretaris"
+    accepted = town.ask(town.operator, m.ACCEPT_PROPOSAL, proposal_id=proposal, ketua_id=own["person"]["id"])
+    assert accepted["status"] == "accepted"
+
+
+def test_a_schools_leader_without_a_post_leads_its_kombel_while_they_hold_the_role(town):
+    here, there = town.school(), town.school("20306578")
+    head, of_another = town.with_role("principal", here), town.with_role("principal", there, name="Pak Lain")
+    kombel = {"name": "Kombel", "kind": "kombel", "npsn": here}
+    assert town.ask(head, m.FOUND_COMMUNITY, **kombel)["my_role"] == "ketua"
+    town.ask(town.operator, m.FOUND_COMMUNITY, **kombel, ketua_id=head["person"]["id"])
+    with pytest.raises(Invalid):
+        town.ask(town.operator, m.FOUND_COMMUNITY, **kombel, ketua_id=of_another["person"]["id"])
+    [grant] = town.ask(town.operator, m.LIST_ROLES, person_id=head["person"]["id"])["items"]
+    town.ask(town.operator, m.REVOKE_ROLE, person_id=head["person"]["id"], grant_id=grant["id"])
+    with pytest.raises(Invalid):
+        town.ask(town.operator, m.FOUND_COMMUNITY, **kombel, ketua_id=head["person"]["id"])
+
+
 def test_officers_do_not_hand_their_community_to_another_authority(town, ketua):
     community = town.community(ketua)
     version = town.ask(ketua, m.GET_COMMUNITY, community_id=community)["version"]
@@ -130,7 +185,7 @@ def test_a_refused_proposal_tells_its_proposer_why_and_the_events_do_not(town):
 
 def test_a_kombels_proposal_is_decided_by_the_leaders_of_its_school(town):
     here, there = town.school(), town.school("20306578")
-    teacher, leader = town.teacher(), town.with_role("principal", here)
+    teacher, leader = town.teacher(npsn=here), town.with_role("principal", here)
     stranger = town.with_role("principal", there, name="Pak Lain")
     proposal = town.ask(teacher, m.PROPOSE_COMMUNITY, name="Kombel Kepil", kind="kombel", npsn=here)
     assert town.ask(stranger, m.LIST_PROPOSALS)["items"] == []

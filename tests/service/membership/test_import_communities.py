@@ -109,6 +109,20 @@ def test_a_kombel_is_led_by_one_of_its_school(settled, lists):
     assert settled.rows(dry["id"])[0]["problems"][0]["code"] == "lead_of_another_school"
 
 
+def test_a_list_of_members_makes_nobody_of_another_school_a_kombels_ketua(settled, lists):
+    own = lists.teachers[0]
+    other = next(row for row in lists.teachers if row["npsn"] != own["npsn"] and row["nuptk"])
+    row = {"nama": "Kombel", "jenis": "kombel", "npsn": own["npsn"]}
+    settled.apply(settled.upload("communities", communities_csv(row))["id"])
+    at = {"npsn_komunitas": own["npsn"]}
+    dry = settled.upload("members", members_csv(member("Kombel", other, peran="Ketua", **at)))
+    assert settled.rows(dry["id"])[0]["problems"][0]["code"] == "lead_of_another_school"
+    assert outcomes(settled.upload("members", members_csv(member("Kombel", other, **at)))) == {"created": 1}
+    assert outcomes(settled.upload("members", members_csv(member("Kombel", own, peran="Ketua", **at)))) == {
+        "created": 1
+    }
+
+
 def test_whoever_stands_in_for_a_ketua_goes_when_one_comes(settled, lists):
     settled.apply(settled.upload("communities", communities_csv({"nama": "KKG Kertek", "jenis": "KKG"}))["id"])
     community = called(settled, "KKG Kertek")

@@ -152,6 +152,13 @@ def test_that_another_authoritys_decree_is_missing_is_remarked_and_rejects_nothi
     assert [(each.text.key, each.rejects) for each in found] == ([(f"membership.{remark}", False)] if remark else [])
 
 
+def test_a_kombel_of_a_list_is_its_schools_whatever_level_it_names():
+    values = read(kind="kombel", level="SMP", npsn="20306577", jurisdiction="kabupaten").values
+    refused = communities.refused_founding(values, "SMA", "3307")
+    assert refused.problems[0].text.key == "membership.jurisdiction_province"
+    assert communities.refused_founding(values, "SMP", "3307") is None
+
+
 def test_the_decree_of_an_smas_kombel_is_the_provinces():
     [remark] = communities.missing_decree(read(kind="kombel", level="", npsn="20306577").values, "SMA", "3307")
     assert remark.text.key == "membership.decree_of_province"

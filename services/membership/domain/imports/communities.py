@@ -113,7 +113,7 @@ def missing_decree(values: Mapping[str, Any], school_level: str | None, district
 
 def _whose(values: Mapping[str, Any], school_level: str | None, district: str) -> str:
     own = communities.authority(district)
-    return communities.jurisdiction(values["level"] or school_level, values["jurisdiction"], own)
+    return communities.jurisdiction(school_level or values["level"], values["jurisdiction"], own)
 
 
 def day_of(raw: str) -> str | None:
