@@ -46,7 +46,8 @@ def of_ordinary_standing(who: Standing, about: About) -> bool:
 
 @rule
 def of_no_other_school(who: Standing, about: About) -> bool:
-    """The person teaches nowhere else: no school draws people to itself to read what it may know of its own."""
+    """The person teaches nowhere else, nor is to: no school draws people to itself, or keeps them, to read what it may
+    know of its own."""
     return set(about["schools"]) <= {about["npsn"]}
 
 
@@ -138,7 +139,7 @@ POLICY = Policy(
         m.ENABLE_PERSON: operator | (school_leader & of_ordinary_standing),
         m.LIST_ASSIGNMENTS: operator | themselves | school_leader | supervisor | client,
         m.ASSIGN: operator | (school_leader & of_no_other_school),
-        m.CORRECT_ASSIGNMENT: operator | school_leader,
+        m.CORRECT_ASSIGNMENT: operator | (school_leader & of_no_other_school),
         m.TAKE_BACK_ASSIGNMENT: operator | school_leader,
         m.TRANSFER: operator,
         m.LIST_MEMBERSHIPS: operator | themselves | school_leader | supervisor,

@@ -37,6 +37,16 @@ def current(assignments: Sequence[Assignment], today: str) -> list[Assignment]:
     return sorted(now, key=lambda fact: (not fact["primary"], fact["valid_from"]))
 
 
+def schools_from(assignments: Iterable[Assignment], day: str) -> set[str]:
+    """The schools of that day, and those to come."""
+    return {fact["npsn"] for fact in assignments if not (dated.is_empty(fact) or dated.is_over(fact, day))}
+
+
+def draws(before: Assignment, after: Assignment) -> bool:
+    """Whether a correction has somebody teach there on more days, or beside a primary school that may be another's."""
+    return dated.adds_days(after, before) or bool(before["primary"] and not after["primary"])
+
+
 def primary_on(assignments: Iterable[Assignment], day: str) -> Assignment | None:
     """The primary one of that day."""
     return next((fact for fact in assignments if fact["primary"] and dated.holds(fact, day)), None)

@@ -16,6 +16,7 @@ Fact = Mapping[str, Any]
 FactT = TypeVar("FactT", bound=Fact)
 # Days before anybody now at work was born, and after they have retired, are slips of the pen.
 _EARLIEST, _LATEST = "1940-01-01", "2100-12-31"
+_NEVER = "9999-12-31"
 
 
 def check_days(valid_from: str, valid_until: str | None) -> None:
@@ -58,6 +59,12 @@ def overlap(one: Fact, other: Fact) -> bool:
     if is_empty(one) or is_empty(other):
         return False
     return not (is_over(one, other["valid_from"]) or is_over(other, one["valid_from"]))
+
+
+def adds_days(after: Fact, before: Fact) -> bool:
+    """Whether ``after`` holds on a day on which ``before`` does not."""
+    ends = [fact["valid_until"] or _NEVER for fact in (after, before)]
+    return not is_empty(after) and bool(after["valid_from"] < before["valid_from"] or ends[0] > ends[1])
 
 
 def ended(fact: Fact, day: str) -> dict[str, Any]:

@@ -30,10 +30,11 @@ def list_assignments(work: Work, order: Doc) -> Doc:
 def assign(work: Work, order: Doc) -> Doc:
     """A further school, or a first one; a second primary one at the same time is refused."""
     person = work.store.people.require(order["person_id"], "membership.person_unknown")
-    work.allow(npsn=order["npsn"], schools=person["schools"])
+    known, today = facts_of(work, person["id"]), calendar.today(work)
+    work.allow(npsn=order["npsn"], schools=assignments.schools_from(known, today))
     require_school(work, order["npsn"])
     check_here(person)
-    since = order["valid_from"] or calendar.today(work)
+    since = order["valid_from"] or today
     dated.check_days(since, order["valid_until"])
     new = assignments.begun(
         person["id"],
@@ -43,7 +44,7 @@ def assign(work: Work, order: Doc) -> Doc:
         since=since,
         until=order["valid_until"],
     )
-    assignments.check_new(new, facts_of(work, person["id"]))
+    assignments.check_new(new, known)
     enrolment = Enrolment(work)
     enrolment.begin(person, new)
     enrolment.save()
@@ -51,13 +52,17 @@ def assign(work: Work, order: Doc) -> Doc:
 
 
 def correct_assignment(work: Work, order: Doc) -> Doc:
-    """End an assignment, or set right what was said of it; the person's school, role and kombel follow."""
+    """End an assignment, or set right what was said of it; the person's school, role and kombel follow.
+
+    What has somebody teach there on more days, or beside another school, is asked of whoever could assign them."""
     person, fact = _require(work, order)
-    work.allow(npsn=fact["npsn"])
-    check_version(fact, order.pop("version"))
     after = {**fact, **{name: order[name] for name in _SAID & order.keys()}}
+    others = [other for other in facts_of(work, person["id"]) if other["id"] != fact["id"]]
+    elsewhere = assignments.schools_from(others, calendar.today(work)) if assignments.draws(fact, after) else set()
+    work.allow(npsn=fact["npsn"], schools=elsewhere)
+    check_version(fact, order["version"])
     dated.check_days(after["valid_from"], after["valid_until"])
-    assignments.check_new(after, [other for other in facts_of(work, person["id"]) if other["id"] != fact["id"]])
+    assignments.check_new(after, others)
     _rewrite(work, person, fact, after)
     return _shown(work, fact["id"])
 

@@ -220,6 +220,36 @@ def test_an_assignment_is_ended_and_set_right_by_the_schools_own_operator(town, 
     assert said == ["Guru Mapel", "Kepala Sekolah"]
 
 
+def test_a_school_neither_keeps_nor_takes_back_whoever_moves_away(town, schools):
+    """Before the day of the move and after it: the old school sets right what it likes, but not that she still teaches
+    there; nor does the new one have her sooner."""
+    going, gone = town.teacher("Siti Aminah", npsn=OLD), town.teacher("Budi Santoso", npsn=OLD)
+    transfer(town, going, on=today() + timedelta(days=30))
+    transfer(town, gone)
+    old, new = town.with_role("school_operator", OLD), town.with_role("school_operator", NEW)
+
+    def correct(by, who, at=0, **how):
+        fact = town.ask(town.operator, m.LIST_ASSIGNMENTS, person_id=who["person"]["id"])["items"][at]
+        key = {"person_id": who["person"]["id"], "assignment_id": fact["id"], "version": fact["version"]}
+        return town.ask(by, m.CORRECT_ASSIGNMENT, **key, **how)
+
+    stays = {"primary": False, "valid_until": None}
+    for who in (going, gone):
+        before = facts(town, who)
+        refused = at_once(
+            partial(correct, old, who, **stays),
+            partial(correct, old, who, primary=False),
+            partial(town.ask, old, m.ASSIGN, person_id=who["person"]["id"], npsn=OLD, valid_from="2099-01-01"),
+        )
+        assert [type(outcome) for outcome in refused] == [Forbidden] * 3
+        assert facts(town, who) == before
+    with pytest.raises(Forbidden):
+        correct(new, going, 1, primary=False, valid_from=str(today()))
+    assert correct(old, going, duty="Wali Kelas")["duty"] == "Wali Kelas"
+    assert correct(old, going, valid_until=str(today() + timedelta(days=9)))["valid_until"]
+    assert correct(town.operator, gone, **stays)["valid_until"] is None
+
+
 def test_an_assignment_that_never_was_is_taken_back_and_stays_on_record(town, siti):
     wrong = town.ask(town.operator, m.ASSIGN, person_id=siti["person"]["id"], npsn=NEW)
     key = {"person_id": siti["person"]["id"], "assignment_id": wrong["id"]}

@@ -39,6 +39,19 @@ def test_two_assignments_overlap_when_they_share_a_day(one, other):
     assert dated.overlap(one, other) == dated.overlap(other, one)
 
 
+@given(facts(), facts())
+def test_a_correction_adds_days_when_it_holds_on_one_that_was_not_said_before(before, after):
+    (a, b), (c, d) = days_of(before), days_of(after)
+    assert dated.adds_days(after, before) == bool(set(range(c, d + 1)) - set(range(a, b + 1)))
+
+
+@given(facts(), DAYS)
+def test_what_ends_earlier_or_is_worded_otherwise_draws_nobody(fact, day):
+    assert not assignments.draws(fact, {**fact, "duty": "Wali Kelas", "primary": True})
+    assert dated.is_over(fact, day.isoformat()) or not assignments.draws(fact, dated.ended(fact, day.isoformat()))
+    assert assignments.draws({**fact, "primary": True}, {**fact, "primary": False})
+
+
 @given(st.lists(facts(), max_size=12), DAYS)
 def test_nobody_ever_has_two_primary_schools_or_one_school_twice(wanted, day):
     held = []
