@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from services.membership import belonging, calendar
 from services.membership.domain import communities, people
@@ -47,6 +48,13 @@ def of_community(work: Work, community: Doc) -> Doc:
     if not own and standing.operator and not standing.officer_of(community["id"]):
         own = not _is_led(work, community["id"])
     return {"community_id": community["id"], "npsn": community["npsn"], "own": own}
+
+
+def run_by_others(work: Work, found: Iterable[Mapping[str, Any]]) -> set[str]:
+    """The ids of those of these communities that are another authority's and led by somebody who can log in: no list of
+    the operator's changes them."""
+    own = communities.authority(work.district)
+    return {each["id"] for each in found if each["jurisdiction"] != own and _is_led(work, each["id"])}
 
 
 def _is_led(work: Work, community_id: str) -> bool:

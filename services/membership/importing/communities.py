@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from services.membership import deadlines, founding, leading
+from services.membership import authority, deadlines, founding, leading
 from services.membership.domain import communities, people
 from services.membership.domain.imports import communities as rows_
 from services.membership.domain.imports.doubles import Doubles
@@ -42,6 +42,7 @@ def _double(doubles: Doubles, row: int, values: Doc) -> Problem | None:
 
 def _decide(case: Case, asks: Sequence[Ask]) -> list[Decision]:
     known = lookup.communities_called(case, {ask.values["name"] for ask in asks})
+    theirs = authority.run_by_others(case.work, known)
     schools = case.work.store.schools.get_many(ask.values["npsn"] for ask in asks if ask.values["npsn"])
     decisions: list[Decision | None] = []
     for ask in asks:
@@ -50,7 +51,7 @@ def _decide(case: Case, asks: Sequence[Ask]) -> list[Decision]:
         if npsn is not None and npsn not in schools:
             decisions.append(rejected("npsn", text("unknown_school", npsn=npsn)))
         elif found is not None:
-            decisions.append(rows_.decide_known(ask.values, found))
+            decisions.append(rows_.decide_known(ask.values, found, own=found["id"] not in theirs))
         else:
             level = schools[npsn]["level"] if npsn is not None else None
             decisions.append(rows_.refused_founding(ask.values, level, case.work.district))

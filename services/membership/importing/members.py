@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
-from services.membership import belonging, leading
+from services.membership import authority, belonging, leading
 from services.membership.domain import memberships, people
 from services.membership.domain.imports import members as rows_
 from services.membership.domain.imports.doubles import Doubles
@@ -54,12 +54,23 @@ def _decide(case: Case, asks: Sequence[Ask]) -> list[Decision]:
         if refused[at] is None
     }
     records = case.work.store.members.get_many(f"{group['id']}/{who['id']}" for group, who in pairs.values() if who)
-    return [refused[at] or _decided(case, ask.values, *pairs[at], records) for at, ask in enumerate(asks)]
+    theirs = authority.run_by_others(case.work, {group["id"]: group for group, _ in pairs.values()}.values())
+    return [refused[at] or _decided(case, ask.values, *pairs[at], records, theirs) for at, ask in enumerate(asks)]
 
 
-def _decided(case: Case, values: Doc, community: Record, person: Record | None, records: Mapping[str, Doc]) -> Decision:
+def _decided(
+    case: Case,
+    values: Doc,
+    community: Record,
+    person: Record | None,
+    records: Mapping[str, Doc],
+    theirs: Collection[str],
+) -> Decision:
+    """The decision about a row; communities in ``theirs`` are not for the operator to change."""
     assert person is not None  # noqa: S101  # narrows the type: who is not recognised was refused
     found = rows_.decide(values, community, person, records.get(f"{community['id']}/{person['id']}"))
+    if found.outcome in _TAKEN and community["id"] in theirs:
+        return rejected("community", text("community_of_others"))
     comes_to_lead = found.outcome in _TAKEN and values["role"] == "ketua"
     if comes_to_lead and not leading.may_lead(case.work, dict(community), dict(person)):
         return rejected("role", text("lead_of_another_school", name=person["name"]))

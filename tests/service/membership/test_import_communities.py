@@ -6,7 +6,7 @@ from shared.contracts import membership as m
 from shared.contracts.events import membership as events
 from tests.support.roster import SCHOOL_COLUMNS, TEACHER_COLUMNS, Gaps, csv_bytes, make_roster
 
-COMMUNITY = ("nama", "jenis", "jenjang", "mata_pelajaran", "npsn", "ketua", "nuptk_ketua", "npsn_ketua")
+COMMUNITY = ("nama", "jenis", "jenjang", "mata_pelajaran", "npsn", "ketua", "nuptk_ketua", "npsn_ketua", "sk")
 MEMBER = ("komunitas", "jenis", "npsn_komunitas", "nama", "nuptk", "nip", "hp", "npsn", "peran")
 
 
@@ -98,6 +98,26 @@ def test_what_belongs_to_another_authority_is_founded_without_its_decree_and_the
     assert outcomes(settled.apply(dry["id"])) == {"created": 2}
     found = called(settled, "MGMP")
     assert (found["jurisdiction"], found["decree"]) == ("province", None)
+
+
+def test_a_list_leaves_alone_what_officers_of_another_authority_run(settled, lists):
+    """What is refused by hand is refused by a list; where no officer can log in, both may be done."""
+    lead, other = lists.teachers[0], lists.teachers[1]
+    said = {"ketua": lead["nama"], "nuptk_ketua": lead["nuptk"], "npsn_ketua": lead["npsn"]}
+    founded = {"nama": "MGMP Fisika SMA", "jenis": "MGMP", "jenjang": "SMA", "sk": "1/2026", **said}
+    settled.apply(settled.upload("communities", communities_csv(founded))["id"])
+    files = {
+        "communities": communities_csv({**founded, "mata_pelajaran": "Fisika"}),
+        "members": members_csv(member("MGMP Fisika SMA", other, peran="Ketua"), member("MGMP Fisika SMA", lead)),
+    }
+    for kind, data in files.items():
+        codes = {row["problems"][0]["code"] for row in settled.rows(settled.upload(kind, data)["id"])}
+        assert codes == {"community_of_others"}
+    unchanged = settled.upload("members", members_csv(member("MGMP Fisika SMA", lead, peran="Ketua")))
+    assert outcomes(unchanged) == {"unchanged": 1}
+    settled.ask(settled.operator, m.DISABLE_PERSON, person_id=called(settled, "MGMP Fisika SMA")["founder_id"])
+    assert outcomes(settled.upload("communities", files["communities"])) == {"changed": 1}
+    assert outcomes(settled.upload("members", members_csv(member("MGMP Fisika SMA", other)))) == {"created": 1}
 
 
 def test_a_kombel_is_led_by_one_of_its_school(settled, lists):

@@ -118,10 +118,16 @@ def test_a_community_is_known_by_name_kind_and_school_or_level():
 
 def test_a_known_community_is_changed_left_or_closed():
     values = read(join_policy="undangan").values
-    assert communities.decide_known(read().values, known(join_policy="open")).outcome == UNCHANGED
-    changed = communities.decide_known(values, known(join_policy="open"))
+    assert communities.decide_known(read().values, known(join_policy="open"), own=True).outcome == UNCHANGED
+    changed = communities.decide_known(values, known(join_policy="open"), own=True)
     assert (changed.outcome, changed.changes) == (CHANGED, {"join_policy": "invitation"})
-    assert communities.decide_known(values, known(status="archived")).outcome == REJECTED
+    assert communities.decide_known(values, known(status="archived"), own=True).outcome == REJECTED
+
+
+def test_a_list_changes_nothing_of_a_community_that_others_run():
+    values = read(join_policy="undangan").values
+    assert communities.decide_known(values, known(join_policy="open"), own=False).outcome == REJECTED
+    assert communities.decide_known(values, known(join_policy="invitation"), own=False).outcome == UNCHANGED
 
 
 @pytest.mark.parametrize(

@@ -83,12 +83,15 @@ def same(values: Mapping[str, Any], known: Record) -> bool:
     )
 
 
-def decide_known(values: Mapping[str, Any], known: Record) -> Decision:
-    """What becomes of a row whose community is on record. Who leads it is not changed by a list of communities."""
+def decide_known(values: Mapping[str, Any], known: Record, *, own: bool) -> Decision:
+    """What becomes of a row whose community is on record, and for the operator to change if it is their ``own``
+    (docs/decisions/0120). Who leads it is not changed by a list of communities."""
     if known["status"] != "active":
         return rejected("name", text("community_archived"))
     said = {name: values[name] for name in _KEPT if values[name]}
     changes = {name: value for name, value in said.items() if known.get(name) != value}
+    if changes and not own:
+        return rejected("name", text("community_of_others"))
     return Decision(CHANGED if changes else UNCHANGED, known["id"], changes, record=known)
 
 
