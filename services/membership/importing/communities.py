@@ -77,13 +77,20 @@ def _leads(case: Case, asks: Sequence[Ask]) -> list[Decision]:
     open_ones = [at for at, ask in enumerate(asks) if ask.choice not in chosen and ask.values["lead"]]
     found = lookup.recognised(case, [asks[at].values["lead"] for at in open_ones])
     meant = dict(zip(open_ones, found, strict=True))
+    importer = case.work.store.people.get(_imported_by(case))
+    stands_in = importer is not None and importer["status"] in people.PRESENT
     return [
-        _led_by(case, ask.values, chosen[ask.choice]) if ask.choice in chosen else _led(case, ask.values, meant.get(at))
+        _led_by(case, ask.values, chosen[ask.choice])
+        if ask.choice in chosen
+        else _led(case, ask.values, meant.get(at), stands_in)
         for at, ask in enumerate(asks)
     ]
 
 
-def _led(case: Case, values: Doc, found: Recognised | None) -> Decision:
+def _led(case: Case, values: Doc, found: Recognised | None, stands_in: bool) -> Decision:
+    """Who leads it as the row says; when it says nobody, whoever imports it if they can: an API client is no person."""
+    if found is None and not stands_in:
+        return rejected("lead_name", text("nobody_stands_in"))
     if found is None:
         remark = Problem("lead_name", text("community_without_lead"), text("suggest_lead"), rejects=False)
         return Decision(CREATED, problems=[remark])
@@ -104,7 +111,7 @@ def _led_by(case: Case, values: Doc, person: Record) -> Decision:
 
 def _write(case: Case, rows: Sequence[Doc], decisions: Sequence[Decision]) -> list[Decision]:
     work = case.work
-    stand_in = work.store.imports.require(case.import_id)["created_by"]
+    stand_in = _imported_by(case)
     for row, decision in zip(rows, decisions, strict=True):
         if decision.outcome == CREATED:
             _found(case, row, decision, stand_in)
@@ -114,6 +121,11 @@ def _write(case: Case, rows: Sequence[Doc], decisions: Sequence[Decision]) -> li
             work.emit(COMMUNITY_CHANGED, community_state(saved), saved["version"])
             deadlines.watch_decree(work, saved)
     return list(decisions)
+
+
+def _imported_by(case: Case) -> str:
+    importer: str = case.work.store.imports.require(case.import_id)["created_by"]
+    return importer
 
 
 def _found(case: Case, row: Doc, decision: Decision, stand_in: str) -> None:

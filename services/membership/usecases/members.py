@@ -111,7 +111,8 @@ def shown_members(work: Work, records: list[Doc], *, contacts: bool = True) -> l
     terms = deadlines.terms_of(work, records)
     standing, views = work.standing, []
     for record in records:
-        person = found[record["person_id"]]
+        # Lists that an API client handed in once made it the ketua of communities without one.
+        person = found.get(record["person_id"]) or people.new(record["person_id"], {"name": None})
         reach = sight.of_member(record, standing.role_in(record["community_id"])) if contacts else Sight.NAME
         if contacts and (standing.operator or person["id"] == standing.person_id):
             reach = Sight.CONTACTS

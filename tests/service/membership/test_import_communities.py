@@ -4,6 +4,7 @@ import pytest
 
 from shared.contracts import membership as m
 from shared.contracts.events import membership as events
+from shared.ids import new_id
 from tests.support.roster import SCHOOL_COLUMNS, TEACHER_COLUMNS, Gaps, csv_bytes, make_roster
 
 COMMUNITY = ("nama", "jenis", "jenjang", "mata_pelajaran", "npsn", "ketua", "nuptk_ketua", "npsn_ketua", "sk")
@@ -151,6 +152,28 @@ def test_whoever_stands_in_for_a_ketua_goes_when_one_comes(settled, lists):
     rows = members_csv(member("KKG Kertek", other), member("kkg kertek", ketua, peran="Ketua"))
     assert outcomes(settled.apply(settled.upload("members", rows)["id"])) == {"created": 2}
     assert roles(settled, community) == {ketua["nama"]: "ketua", other["nama"]: "member"}
+
+
+def test_an_api_client_stands_in_for_nobody(settled, lists):
+    client = settled.ask(settled.operator, m.CREATE_API_CLIENT, name="Dapodik", scopes=["imports:write"], schools=[])
+    token = settled.ask(None, m.ISSUE_TOKEN, **{name: client[name] for name in ("client_id", "client_secret")})
+    ketua = lists.teachers[0]
+    led = {"nama": "KKG Wonosobo", "jenis": "KKG", "ketua": ketua["nama"], "npsn_ketua": ketua["npsn"]}
+    rows = communities_csv({"nama": "KKG Kertek", "jenis": "KKG"}, led)
+    dry = settled.upload("communities", rows, by=token)
+    assert outcomes(settled.apply(dry["id"])) == {"created": 1, "rejected": 1}
+    assert settled.rows(dry["id"])[0]["problems"][0]["code"] == "nobody_stands_in"
+    assert list(roles(settled, called(settled, "KKG Wonosobo"))) == [ketua["nama"]]
+
+
+def test_the_members_of_a_community_that_a_client_once_led_can_be_read(settled):
+    """Communities are on record that such a list made."""
+    settled.apply(settled.upload("communities", communities_csv({"nama": "KKG Kertek", "jenis": "KKG"}))["id"])
+    community, machine = called(settled, "KKG Kertek"), new_id()
+    record = settled.store.members.require(f"{community['id']}/{community['founder_id']}")
+    settled.store.members.insert({**record, "id": f"{community['id']}/{machine}", "person_id": machine})
+    assert set(roles(settled, community).values()) == {"ketua"}
+    assert None in roles(settled, community)
 
 
 def test_a_list_changes_roles_but_leaves_no_community_without_an_officer(settled, lists):
