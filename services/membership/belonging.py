@@ -15,8 +15,8 @@ from services.membership.snapshots import community_state, member_state
 from shared.contracts.events import membership as events
 from shared.messaging import Work
 from shared.mongo import Doc
+from shared.personal import MOST
 
-_MOST_COMMUNITIES = 200
 _PAGE = 100
 
 
@@ -131,8 +131,8 @@ def officers(work: Work, community_id: str) -> list[Doc]:
 
 def present_records(work: Work, person_id: str) -> list[Doc]:
     """The records of the communities that a person belongs to now."""
-    records = work.store.members.find({"person_id": person_id}, limit=_MOST_COMMUNITIES)
-    return [record for record in records if record["active"]]
+    found_: list[Doc] = work.store.members.find({"person_id": person_id, "active": True}, limit=MOST)
+    return found_
 
 
 def _go(work: Work, record: Doc, reason: str, day: str, guard: Doc, roster: Roster) -> Doc:

@@ -57,7 +57,7 @@ class MembershipStore(StandingStore):
         "members",
         Index("community_id", "active", "n"),
         Index("community_id", "updated_at", skips=True),
-        Index("person_id"),
+        Index("person_id", "active"),
         numbered_by=("community_id",),
     )
     # Each time that somebody belonged to a community in one role, as a dated fact.

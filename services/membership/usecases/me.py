@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from services.membership import belonging
 from services.membership.contacts import kept_contacts
 from services.membership.domain import people
 from services.membership.domain.people import Sight
@@ -19,7 +20,7 @@ def get_me(work: Work, order: Doc) -> Doc:
     work.allow()
     store, person = work.store, work.store.people.require(work.caller.person_id)
     facts = store.assignments.find({"person_id": person["id"]}, limit=_MOST)
-    records = [record for record in store.members.find({"person_id": person["id"]}, limit=_MOST) if record["active"]]
+    records = belonging.present_records(work, person["id"])
     communities = store.communities.get_many(record["community_id"] for record in records)
     return {
         **people.seen(person, Sight.ALL, whole_nip=True),

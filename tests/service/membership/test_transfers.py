@@ -185,6 +185,19 @@ def test_whoever_leaves_the_district_stays_on_record_and_may_come_back(town, sit
     assert not town.store.members.require(f"{mgmp}/{back['id']}")["active"]
 
 
+def test_whoever_belonged_to_hundreds_of_communities_leaves_those_of_today(town, siti):
+    """What one belonged to once is no reason to be overlooked in a place where one still is."""
+    person, ketua = siti["person"]["id"], town.teacher("Ibu Ketua")
+    plain = {"person_id": person, "active": False, "role": "member", "left_at": None, "reason": "left"}
+    past = [{**plain, "community_id": id_, "id": f"{id_}/{person}"} for id_ in (new_id() for _ in range(250))]
+    town.store.members.insert_many(past)
+    mgmp = town.community(ketua)
+    member(town, mgmp, siti)
+    assert mine(town, siti) == [("MGMP IPA", "member")]
+    transfer(town, siti, "out", None)
+    assert not town.store.members.require(f"{mgmp}/{person}")["active"]
+
+
 def test_a_principal_who_moves_leads_no_school_until_appointed(town, schools):
     head = town.teacher("Pak Kepala", npsn=OLD, duty="Kepala Sekolah")
     transfer(town, head)
