@@ -79,9 +79,11 @@ def take_role(work: Work, record: Doc, role: str) -> Doc:
 
 
 def leave(work: Work, record: Doc, reason: str) -> Doc:
-    """A present member goes. Raises :class:`Conflict` when no officer would remain."""
+    """A present member goes. Raises :class:`Conflict` when no officer would remain in a community that is not archived:
+    nobody need lead one that is."""
     guard, roster = _roster(work, record["community_id"])
-    roster = roster.left(record["role"])
+    open_ = work.store.communities.require(record["community_id"])["status"] == "active"
+    roster = roster.left(record["role"]) if open_ else roster.closed(record["role"])
     return _go(work, record, reason, calendar.today(work), guard, roster)
 
 
@@ -115,8 +117,9 @@ def move(work: Work, records: Iterable[Doc], into: str) -> None:
         deadlines.carry_term(work, record, there)
 
 
-def close(work: Work, community_id: str) -> None:
-    """Nobody comes into a community at the moment in which it is closed: the two would meet here, at its guard."""
+def hold(work: Work, community_id: str) -> None:
+    """Nobody comes or goes at the moment in which a community is closed, or opened again: the two would meet here, at
+    its guard."""
     guard, roster = _roster(work, community_id)
     _save_roster(work, guard, roster)
 

@@ -22,7 +22,7 @@ def archive_community(work: Work, order: Doc) -> Doc:
     community = require_community(work, order)
     work.allow(**authority.of_community(work, community))
     if community["status"] != "archived":
-        belonging.close(work, community["id"])
+        belonging.hold(work, community["id"])
         community = told(work, {**community, "status": "archived"})
     return shown(work, [community])[0]
 
@@ -34,6 +34,7 @@ def revive_community(work: Work, order: Doc) -> Doc:
     if community.get("merged_into"):
         raise Conflict("membership.merged_already")
     if community["status"] == "archived":
+        belonging.hold(work, community["id"])
         if order["ketua_id"] is not None:
             _appoint(work, community, order["ketua_id"])
         elif work.store.rosters.require(community["id"])["officers"] == 0:
@@ -53,7 +54,7 @@ def merge_community(work: Work, order: Doc) -> Doc:
     theirs, ours = authority.of_community(work, double), authority.of_community(work, into)
     work.allow(**theirs, into=into["id"], into_own=ours["own"])
     communities.check_merge(double, into)
-    belonging.close(work, double["id"])
+    belonging.hold(work, double["id"])
     earlier = work.store.communities.get_many(double.get("merged_from", ()))
     merged_from = [*into.get("merged_from", ()), *earlier, double["id"]]
     for gone in (double, *earlier.values()):

@@ -168,6 +168,40 @@ def test_closing_a_community_meets_whoever_comes_in_at_its_guard(town, ketua, co
     assert town.store.rosters.require(community)["version"] > before
 
 
+def test_a_community_that_is_revived_while_its_last_officer_leaves_the_district_has_one_or_stays_archived(town):
+    """Reviving counts the officers, and leaving asks whether anybody need lead: both write the roster."""
+    for number in range(3):
+        ketua = town.teacher("Ibu Ketua")
+        community = town.community(ketua, name=f"MGMP {number}")
+        town.ask(ketua, m.ARCHIVE_COMMUNITY, community_id=community)
+        before = town.store.rosters.require(community)["version"]
+        order = {"kind": "out", "person_id": ketua["person"]["id"]}
+        at_once(
+            partial(town.ask, town.operator, m.REVIVE_COMMUNITY, community_id=community),
+            partial(town.ask, town.operator, m.TRANSFER, **order),
+        )
+        roster = town.store.rosters.require(community)
+        assert (roster["officers"], town.store.communities.require(community)["status"]) == (0, "archived")
+        assert roster["version"] > before
+
+
+def test_reviving_a_community_meets_whoever_goes_at_its_guard(town, ketua, community):
+    town.ask(ketua, m.ARCHIVE_COMMUNITY, community_id=community)
+    before = town.store.rosters.require(community)["version"]
+    town.ask(ketua, m.REVIVE_COMMUNITY, community_id=community)
+    assert town.store.rosters.require(community)["version"] > before
+
+
+def test_the_last_officer_of_an_archived_community_may_leave_it(town, ketua, community):
+    key = {"community_id": community, "person_id": ketua["person"]["id"]}
+    with pytest.raises(Conflict):
+        town.ask(ketua, m.REMOVE_MEMBER, **key)
+    town.ask(ketua, m.ARCHIVE_COMMUNITY, community_id=community)
+    assert not town.ask(ketua, m.REMOVE_MEMBER, **key)["active"]
+    with pytest.raises(Invalid):
+        town.ask(town.operator, m.REVIVE_COMMUNITY, community_id=community)
+
+
 def test_whoever_joins_a_double_while_it_is_merged_is_not_left_behind(town, ketua, community):
     for number in range(3):
         other, siti = town.teacher("Pak Kembar"), town.teacher()
