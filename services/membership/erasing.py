@@ -6,12 +6,14 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from services.membership import access
-from services.membership.domain import erasures
+from services.membership import access, departures
+from services.membership.domain import erasures, people
+from services.membership.enrolment import Enrolment
 from services.membership.store import MembershipStore
 from shared import clock
 from shared.contracts.words import SERVICES
 from shared.messaging import SystemWork, Work, personal
+from shared.mongo import Doc
 
 _MOST = 1000
 
@@ -24,15 +26,24 @@ def run_once(work: SystemWork) -> None:
 
 
 def begin(work: Work, erasure_id: str) -> None:
-    """The account is shut; from here on this service erases, and then tells the others to (membership's own part ends
-    with the person's record, see personal.py)."""
+    """The account is shut, and nobody takes the person into a community; from here on this service erases, and then
+    tells the others to (membership's own part ends with the person's record, see personal.py)."""
     work.store.erasures_due.delete(erasure_id)
     erasure = work.store.erasures.get(erasure_id)
     if erasure is None or not erasures.is_due(erasure, work.now):
         return
     work.store.erasures.save(erasures.begin(erasure))
-    access.disable(work, erasure["person_id"])
+    _shut(work, work.store.people.require(erasure["person_id"]))
     personal.begin_erasure(work, erasure_id, erasure["person_id"])
+
+
+def _shut(work: Work, person: Doc) -> None:
+    if person["status"] in people.PRESENT:
+        enrolment = Enrolment(work)
+        enrolment.change(person, {"status": "disabled"})
+        enrolment.save()
+    access.disable(work, person["id"])
+    departures.look_again(work, person["id"])
 
 
 def confirm(work: Work, told: Mapping[str, Any]) -> None:

@@ -3,7 +3,8 @@
 The facts themselves were written, and told, when they were planned. What is left to do on the day is what people's
 records say of the present, and what follows from it: the kombel that they leave, the login that ends. That is worked
 out from the facts and written in one transaction with the note that called for it, so it happens once, however often
-and by however many it is tried.
+and by however many it is tried. Whoever had left the district and was taken into a community at that very moment
+leaves it too.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from functools import partial
 
 from pymongo.errors import PyMongoError
 
-from services.membership import calendar, transfers
+from services.membership import calendar, departures, transfers
 from services.membership.enrolment import Enrolment
 from services.membership.store import MembershipStore
 from shared import clock
@@ -56,3 +57,5 @@ def _turn(work: Work, turn: Doc) -> None:
         enrolment.settle(person)
         transfers.carry_out_due(enrolment, person)
         enrolment.save()
+        if person["status"] == transfers.GONE:
+            departures.from_communities(work, person, enrolment.today)

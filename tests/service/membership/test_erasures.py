@@ -6,10 +6,12 @@ from datetime import timedelta
 
 import pytest
 
+from services.membership import erasing
 from shared import clock
 from shared.contracts import membership as m
 from shared.contracts.events import membership as events
 from shared.errors import Conflict, Forbidden, NotFound, Unauthenticated
+from shared.messaging import Work
 from tests.service.membership.conftest import Data, Town
 from tests.support.patience import eventually
 from tests.support.roster import TEACHER_COLUMNS, csv_bytes
@@ -100,6 +102,21 @@ def test_nobody_is_left_of_whoever_is_erased_but_an_id(town: Town) -> None:
     assert [each["person_id"] for each in town.emitted(events.PERSON_ERASED)] == [id_of(who)]
     with pytest.raises(Conflict):
         town.ask(town.operator, m.CHANGE_PERSON, person_id=id_of(who), version=person["version"], name="Kusuma Lagi")
+
+
+def test_whoever_is_being_erased_is_taken_in_nowhere(town: Town) -> None:
+    """Between the first step, after which the account is shut, and the last, which empties the record."""
+    who = town.teacher()
+    erasure = town.ask(who, m.REQUEST_ERASURE)
+    town.store.erasures.update(erasure["id"], set={"effective_at": clock.now() - timedelta(seconds=1)})
+
+    def begun(work: Work) -> str:
+        erasing.begin(work, erasure["id"])
+        return str(work.store.people.require(id_of(who))["status"])
+
+    assert town.system.run(town.district, begun) == "disabled"
+    looks = town.store.turns.find({"due_on": {"$gt": "", "$lte": "9999"}}, limit=9)
+    assert [look["person_id"] for look in looks] == [id_of(who)]
 
 
 def test_two_may_be_erased_and_their_numbers_are_free_again(town: Town) -> None:

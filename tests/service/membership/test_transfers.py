@@ -198,6 +198,25 @@ def test_whoever_belonged_to_hundreds_of_communities_leaves_those_of_today(town,
     assert not town.store.members.require(f"{mgmp}/{person}")["active"]
 
 
+def test_whoever_is_taken_in_while_they_leave_the_district_leaves_that_too(town, siti):
+    """Who joins reads the person, and who departs the memberships: neither sees the other. A look at the next turn of
+    the day sees both."""
+    person = siti["person"]["id"]
+    town.community(siti)
+    transfer(town, siti, "out", None)
+    [look] = town.store.turns.find({"due_on": {"$gt": str(today()), "$lte": "9999"}}, limit=9)
+    assert look["person_id"] == person
+    town.store.people.update(person, set={"status": "active"})
+    mgmp = town.community(town.teacher("Ibu Ketua"))
+    member(town, mgmp, siti)
+    town.store.people.update(person, set={"status": "ended"})
+    town.store.turns.update(look["id"], set={"due_on": str(today())})
+    turning.run_once(town.system)
+    assert not town.store.members.require(f"{mgmp}/{person}")["active"]
+    assert town.store.rosters.require(mgmp)["members"] == 1
+    assert town.store.turns.find({"due_on": {"$gt": "", "$lte": "9999"}}, limit=9) == []
+
+
 def test_a_principal_who_moves_leads_no_school_until_appointed(town, schools):
     head = town.teacher("Pak Kepala", npsn=OLD, duty="Kepala Sekolah")
     transfer(town, head)
