@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 
-from services.membership import calendar, deadlines
+from services.membership import answering, calendar, deadlines
 from services.membership.domain import communities, memberships, people
 from services.membership.domain.memberships import Change, Roster
 from services.membership.snapshots import community_state, member_state
@@ -37,9 +37,12 @@ def join(
 ) -> list[Doc]:
     """These people come in; answers the records of those who were not there before. Present members stay as they are,
     and whoever was there earlier begins anew, with the earlier time kept. Contacts of the ``unreachable`` are not for
-    the officers. ``said`` is what the event tells beside: ``added`` by somebody else, ``quiet``."""
+    the officers. ``said`` is what the event tells beside: ``added`` by somebody else, ``quiet``.
+
+    Who had asked to be let in has been answered by that: they were not just added, and are reachable."""
     today = calendar.today(work)
     ids = list(dict.fromkeys(person_ids))
+    asked = answering.settle(work, community_id, ids)
     known = work.store.members.get_many(f"{community_id}/{id_}" for id_ in ids)
     guard, roster = _roster(work, community_id)
     changes = []
@@ -47,7 +50,7 @@ def join(
         record = known.get(f"{community_id}/{id_}")
         if record is None or not record["active"]:
             roster = roster.joined(role)
-            reachable = id_ not in unreachable
+            reachable = id_ in asked or id_ not in unreachable
             changes.append(
                 memberships.join(record, community_id, id_, role, now=work.now, today=today, reachable=reachable)
             )
@@ -58,7 +61,8 @@ def join(
     work.store.memberships.insert_many([each.begun for each in changes if each.begun is not None])
     _save_roster(work, guard, roster)
     for record in saved:
-        work.emit(events.MEMBER_JOINED, {**member_state(record), **said}, record["version"])
+        told = {**said, "added": False} if record["person_id"] in asked else said
+        work.emit(events.MEMBER_JOINED, {**member_state(record), **told}, record["version"])
     return saved
 
 

@@ -104,7 +104,7 @@ def _write(case: Case, rows: Sequence[Doc], decisions: Sequence[Decision]) -> li
             community_id, person_id = _subject(decision)
             coming.setdefault((community_id, decision.changes["role"]), []).append(person_id)
     for (community_id, role), ids in coming.items():
-        belonging.join(case.work, community_id, ids, role)
+        belonging.join(case.work, community_id, ids, role, added=True)
     changing = [at for at, each in enumerate(decisions) if each.outcome == CHANGED]
     for at in sorted(changing, key=lambda at: decisions[at].changes["role"] not in memberships.OFFICERS):
         try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from services.membership import authority, deadlines, founding
+from services.membership import answering, authority, deadlines, founding
 from services.membership.domain import communities, people
 from services.membership.snapshots import community_state
 from shared.contracts.events.membership import COMMUNITY_CHANGED
@@ -89,15 +89,16 @@ def shown(work: Work, found: list[Doc]) -> list[Doc]:
     me = work.caller.person_id
     mine = work.store.members.get_many(f"{community['id']}/{me}" for community in found)
     roles = {record["community_id"]: record["role"] for record in mine.values() if record["active"]}
-    asked = [community["id"] for community in found if community["id"] not in roles]
-    askings = work.store.askings.get_many(f"{id_}/{me}" for id_ in asked)
-    waiting = {id_: each["request_id"] for id_, each in askings.items() if each["status"] == "pending"}
+    asked = answering.asked(work, [community for community in found if community["id"] not in roles], me)
+    waiting = {
+        id_: each["request_id"] for id_, askings in asked.items() for each in askings if each["status"] == "pending"
+    }
     return [
         {
             **community,
             "member_count": rosters[community["id"]]["members"],
             "my_role": roles.get(community["id"]),
-            "my_request_id": waiting.get(f"{community['id']}/{me}"),
+            "my_request_id": waiting.get(community["id"]),
         }
         for community in found
     ]

@@ -10,7 +10,6 @@ import segno
 from services.membership import authority, belonging
 from services.membership.domain import communities, joining
 from services.membership.usecases.communities import require_community
-from services.membership.usecases.join_requests import settle
 from services.membership.usecases.members import shown_members
 from shared.communities import known_community, whole
 from shared.errors import Conflict, NotFound
@@ -68,7 +67,6 @@ def accept_invitation(work: Work, order: Doc) -> Doc:
     record = work.store.members.get(key)
     if record is None or not record["active"]:
         work.store.invitations.save(joining.used(invitation, work.now))
-        settle(work, community["id"], [work.caller.person_id])
         [record] = belonging.join(work, community["id"], [work.caller.person_id], invitation["role"])
     else:
         belonging.agree(work, record)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-from services.membership import authority, belonging
+from services.membership import answering, authority, belonging
 from services.membership.domain import communities, joining
 from services.membership.snapshots import join_request_state
 from services.membership.usecases.communities import require_community, require_present
@@ -14,7 +14,7 @@ from shared.communities import known_community, whole
 from shared.contracts.events.membership import JOIN_DECIDED, JOIN_REQUESTED
 from shared.errors import Conflict, NotFound
 from shared.messaging import Work
-from shared.mongo import Doc, Taken
+from shared.mongo import Doc
 from shared.paging import Page
 
 _MOST = 100
@@ -32,9 +32,9 @@ def ask_to_join(work: Work, order: Doc) -> Doc:
         raise Conflict("membership.member_already")
     if community["join_policy"] == "open":
         return _taken_in(work, community, order["reason"])
-    asking = work.store.askings.get(f"{community['id']}/{me}")
-    joining.check_again(asking, work.now)
-    request = _asked(work, community, asking, order["reason"], status="pending")
+    for asking in answering.asked(work, [community], me)[community["id"]]:
+        joining.check_again(asking, work.now)
+    request = _asked(work, community, order["reason"], status="pending")
     work.emit(JOIN_REQUESTED, join_request_state(request), request["version"])
     return _shown(work, [request])[0]
 
@@ -72,8 +72,9 @@ def approve_join_request(work: Work, order: Doc) -> Doc:
     joining.check_waiting(request, "pending")
     communities.check_open(community)
     require_present(work, [request["person_id"]], "request_id")
+    decided = _decided(work, request, "approved", order["reason"])
     belonging.join(work, community["id"], [request["person_id"]], "member")
-    return _decided(work, request, "approved", order["reason"])
+    return decided
 
 
 def reject_join_request(work: Work, order: Doc) -> Doc:
@@ -92,38 +93,27 @@ def withdraw_join_request(work: Work, order: Doc) -> Doc:
     return _decided(work, request, "withdrawn", None)
 
 
-def settle(work: Work, community_id: str, person_ids: Iterable[str]) -> list[str]:
-    """Who is taken in in another way has their request approved by that. Answers whose request was waiting."""
-    keys = [f"{id_}/{person}" for id_ in whole(work.store, [community_id]) for person in person_ids]
-    askings = work.store.askings.get_many(keys)
-    waiting = [each["request_id"] for each in askings.values() if each["status"] == "pending"]
-    requests = list(work.store.join_requests.get_many(waiting).values())
-    for request in requests:
-        _decided(work, request, "approved", None)
-    return [request["person_id"] for request in requests]
-
-
 def _taken_in(work: Work, community: Doc, reason: str) -> Doc:
     """The caller joins as whoever adds themselves does, their request approved by that; one that waited since officers
     decided here is that request."""
     me = work.caller.person_id
     require_present(work, [me], "community_id")
+    askings = answering.asked(work, [community], me)[community["id"]]
+    waiting = [asking["request_id"] for asking in askings if asking["status"] == "pending"]
     # First: two at once meet at the community's roster, and the second finds a member.
     belonging.join(work, community["id"], [me], "member", added=False)
-    asking = work.store.askings.get(f"{community['id']}/{me}")
-    if asking is not None and asking["status"] == "pending":
-        return _decided(work, work.store.join_requests.require(asking["request_id"]), "approved", None)
-    decided = {"decided_by": me, "decided_at": work.now}
-    request = _asked(work, community, asking, reason, status="approved", **decided)
+    if waiting:
+        return _shown(work, [work.store.join_requests.require(waiting[0])])[0]
+    request = _asked(work, community, reason, status="approved", decided_by=me, decided_at=work.now)
     work.emit(JOIN_DECIDED, join_request_state(request), request["version"])
     return _shown(work, [request])[0]
 
 
-def _asked(work: Work, community: Doc, asking: Doc | None, reason: str, **said: Any) -> Doc:
+def _asked(work: Work, community: Doc, reason: str, **said: Any) -> Doc:
     plain = {"answer": None, "decided_by": None, "decided_at": None, **said}
     whose = {"community_id": community["id"], "person_id": work.caller.person_id}
     request: Doc = work.store.join_requests.insert({**whose, "reason": reason, **plain})
-    _note(work, request, asking or {"id": f"{whose['community_id']}/{whose['person_id']}"})
+    answering.note(work, request)
     return request
 
 
@@ -137,22 +127,8 @@ def _visible(work: Work, order: Doc) -> tuple[Doc, Doc]:
     return request, community
 
 
-def _decided(work: Work, request: Doc, status: str, answer: str | None) -> Doc:
-    decision = {"status": status, "answer": answer, "decided_by": work.caller.person_id, "decided_at": work.now}
-    saved = work.store.join_requests.save({**request, **decision})
-    _note(work, saved, work.store.askings.require(f"{request['community_id']}/{request['person_id']}"))
-    work.emit(JOIN_DECIDED, join_request_state(saved), saved["version"])
-    return _shown(work, [saved])[0]
-
-
-def _note(work: Work, request: Doc, asking: Doc) -> None:
-    """Keep what became of a person's last request: it guards that two at once are not both made."""
-    said = {"request_id": request["id"], "status": request["status"], "decided_at": request["decided_at"]}
-    try:
-        table = work.store.askings
-        _ = table.save({**asking, **said}) if "version" in asking else table.insert({**asking, **said})
-    except Taken:
-        raise Conflict("membership.already_asked") from None
+def _decided(work: Work, request: Doc, status: str, words: str | None) -> Doc:
+    return _shown(work, [answering.answer(work, request, status, words)])[0]
 
 
 def _shown(work: Work, requests: Sequence[Doc]) -> list[Doc]:

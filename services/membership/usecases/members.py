@@ -6,7 +6,6 @@ from services.membership import authority, belonging, deadlines, leading, sight
 from services.membership.domain import communities, dated, people
 from services.membership.domain.people import Sight
 from services.membership.usecases.communities import require_community, require_present
-from services.membership.usecases.join_requests import settle
 from shared.communities import whole
 from shared.errors import Forbidden, NotFound
 from shared.messaging import Work
@@ -51,16 +50,12 @@ def add_members(work: Work, order: Doc) -> Doc:
     if role == "ketua":
         for person in found.values():
             leading.check_ketua(work, community, person, "person_ids" if "person_ids" in order else "person_id")
-    settled = settle(work, community["id"], ids)
-    joined: dict[str, Doc] = {}
-    unasked = [id_ for id_ in ids if id_ not in settled]
     own_doing = alone or (work.standing.operator and about["own"])
-    unreachable = [] if own_doing else sight.beyond_reach(work, community, [found[id_] for id_ in unasked])
-    for id_s, added in ((unasked, not alone), (settled, False)):
-        come = belonging.join(work, community["id"], id_s, role, unreachable=unreachable, added=added)
-        joined.update((record["person_id"], record) for record in come)
+    unreachable = [] if own_doing else sight.beyond_reach(work, community, found.values())
+    come = belonging.join(work, community["id"], ids, role, unreachable=unreachable, added=not alone)
+    joined = {record["person_id"] for record in come}
     if order["term"] is not None:
-        for record in joined.values():
+        for record in come:
             deadlines.give_term(work, record, order["term"])
     records = work.store.members.get_many(f"{community['id']}/{id_}" for id_ in ids)
     if alone:

@@ -9,6 +9,8 @@ from shared.contracts import membership as m
 from shared.contracts.events import membership as events
 from shared.errors import Conflict, Forbidden, Invalid, NotFound
 from tests.support.neighbours import at_once
+from tests.support.patience import eventually
+from tests.support.roster import csv_bytes
 
 
 @pytest.fixture
@@ -161,6 +163,50 @@ def test_members_do_not_ask_and_whoever_is_added_meanwhile_has_been_answered(tow
     assert town.ask(asker, m.GET_JOIN_REQUEST, request_id=request["id"])["status"] == "approved"
     added = {each["person_id"]: each["added"] for each in town.emitted(events.MEMBER_JOINED) if "added" in each}
     assert (added[asker["person"]["id"]], added[other]) == (False, True)
+
+
+@pytest.mark.parametrize("way", ["list", "merge", "revive"])
+def test_whoever_is_taken_in_in_another_way_has_been_answered(town, ketua, community, way):
+    """A list of members, the end of a double and a new ketua: none of them leaves a request that nobody need decide."""
+    npsn = town.school()
+    who = town.teacher("Bu Tanya", npsn=npsn)
+    request = ask(town, who, community)
+    if way == "list":
+        rows = [{"komunitas": "MGMP IPA", "nama": "Bu Tanya", "npsn": npsn}]
+        applied = town.apply(town.upload("members", csv_bytes(rows, ("komunitas", "nama", "npsn")))["id"])
+        assert applied["counts"]["created"] == 1
+    elif way == "merge":
+        double = town.community(town.teacher("Pak Kembar"), name="MGMP I P A")
+        town.ask(who, m.ADD_MEMBERS, community_id=double, person_id=who["person"]["id"])
+        town.ask(town.operator, m.MERGE_COMMUNITY, community_id=double, into=community)
+        eventually(lambda: town.store.merges.get(double) is None)
+    else:
+        town.ask(ketua, m.ARCHIVE_COMMUNITY, community_id=community)
+        town.ask(town.operator, m.REVIVE_COMMUNITY, community_id=community, ketua_id=who["person"]["id"])
+    assert who["person"]["id"] in present(town, community)
+    assert town.ask(who, m.GET_JOIN_REQUEST, request_id=request["id"])["status"] == "approved"
+    assert town.ask(ketua, m.LIST_JOIN_REQUESTS, community_id=community)["items"] == []
+    assert not town.emitted(events.MEMBER_JOINED)[-1]["added"]
+
+
+def test_a_request_to_a_double_waits_at_the_community_it_became(town, ketua, community):
+    who = town.teacher("Bu Tanya")
+    double = town.community(town.teacher("Pak Kembar"), name="MGMP I P A", join_policy="approval")
+    request = ask(town, who, double)
+    town.ask(town.operator, m.MERGE_COMMUNITY, community_id=double, into=community)
+    assert town.ask(who, m.GET_COMMUNITY, community_id=community)["my_request_id"] == request["id"]
+    with pytest.raises(Conflict) as refused:
+        ask(town, who, community)
+    assert refused.value.text.key == "membership.already_asked"
+
+
+def test_a_list_tells_those_whom_it_adds_and_not_the_officers_of_each(town, community):
+    npsn = town.school()
+    person = town.person("Guru Baru", npsn=npsn)
+    rows = [{"komunitas": "MGMP IPA", "nama": "Guru Baru", "npsn": npsn}]
+    town.apply(town.upload("members", csv_bytes(rows, ("komunitas", "nama", "npsn")))["id"])
+    told = town.emitted(events.MEMBER_JOINED)[-1]
+    assert (told["person_id"], told["added"]) == (person["id"], True)
 
 
 # --- invitations
