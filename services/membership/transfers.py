@@ -10,7 +10,7 @@ from __future__ import annotations
 from functools import partial
 
 from services.membership import access, departures
-from services.membership.domain import assignments, duties
+from services.membership.domain import assignments, dated, duties
 from services.membership.enrolment import Enrolment, facts_of
 from shared.errors import Conflict
 from shared.ids import new_id
@@ -85,6 +85,15 @@ def check_here(person: Doc) -> None:
     """Raises :class:`Conflict` for somebody who has left the district."""
     if person["status"] == GONE:
         raise Conflict("membership.person_gone")
+
+
+def check_stays(enrolment: Enrolment, person: Doc, fact: Doc) -> None:
+    """Raises :class:`Conflict` when somebody would still teach in the district after they have left it, or are to."""
+    if person["status"] == GONE and not dated.is_over(fact, enrolment.today):
+        check_here(person)
+    for planned in _planned(enrolment, person):
+        if planned["kind"] == "out" and not dated.is_over(fact, planned["effective_on"]):
+            raise Conflict("membership.transfer_planned", day=planned["effective_on"])
 
 
 def _checked(enrolment: Enrolment, person: Doc, kind: str) -> list[Doc]:

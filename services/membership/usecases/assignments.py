@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from services.membership import calendar
+from services.membership import calendar, transfers
 from services.membership.domain import assignments, dated
 from services.membership.enrolment import Enrolment, facts_of
-from services.membership.transfers import check_here
 from services.membership.usecases.people import require_school, within_reach
 from shared import following, paging
 from shared.errors import NotFound
@@ -33,7 +32,6 @@ def assign(work: Work, order: Doc) -> Doc:
     known, today = facts_of(work, person["id"]), calendar.today(work)
     work.allow(npsn=order["npsn"], schools=assignments.schools_from(known, today))
     require_school(work, order["npsn"])
-    check_here(person)
     since = order["valid_from"] or today
     dated.check_days(since, order["valid_until"])
     new = assignments.begun(
@@ -46,6 +44,7 @@ def assign(work: Work, order: Doc) -> Doc:
     )
     assignments.check_new(new, known)
     enrolment = Enrolment(work)
+    transfers.check_stays(enrolment, person, new)
     enrolment.begin(person, new)
     enrolment.save()
     return _shown(work, new["id"])
@@ -63,6 +62,8 @@ def correct_assignment(work: Work, order: Doc) -> Doc:
     check_version(fact, order["version"])
     dated.check_days(after["valid_from"], after["valid_until"])
     assignments.check_new(after, others)
+    if dated.adds_days(after, fact):
+        transfers.check_stays(Enrolment(work), person, after)
     _rewrite(work, person, fact, after)
     return _shown(work, fact["id"])
 

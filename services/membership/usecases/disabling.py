@@ -5,6 +5,7 @@ from __future__ import annotations
 from services.membership import access, sight
 from services.membership.authority import about
 from services.membership.snapshots import person_state
+from services.membership.transfers import check_here
 from shared.contracts.events.membership import PERSON_CHANGED
 from shared.errors import Conflict
 from shared.messaging import Work
@@ -12,9 +13,12 @@ from shared.mongo import Doc
 
 
 def disable_person(work: Work, order: Doc) -> Doc:
-    """No login and no token of this person counts any more, within seconds, everywhere."""
+    """No login and no token of this person counts any more, within seconds, everywhere.
+
+    Whoever has left the district has none, and does not get it back by being shut out and let in again."""
     person = work.store.people.require(order["person_id"], "membership.person_unknown")
     work.allow(**about(work, person))
+    check_here(person)
     if person["id"] == work.caller.person_id:
         raise Conflict("membership.not_yourself")
     if person["status"] != "disabled":

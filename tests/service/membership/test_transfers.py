@@ -185,6 +185,37 @@ def test_whoever_leaves_the_district_stays_on_record_and_may_come_back(town, sit
     assert not town.store.members.require(f"{mgmp}/{back['id']}")["active"]
 
 
+def test_nobody_who_left_comes_back_by_a_side_door(town, schools):
+    """Only a transfer into the district brings them back; what they were before may still be set right."""
+    gone, going = town.teacher("Siti Aminah", npsn=OLD), town.teacher("Budi Santoso", npsn=OLD)
+    for who in (gone, going):
+        town.store.assignments.update(facts_ids(town, who)[0], set={"valid_from": "2025-07-01"})
+    transfer(town, gone, "out", None)
+    transfer(town, going, "out", None, on=today() + timedelta(days=30))
+    leader = town.with_role("school_operator", OLD)
+
+    def correct(who, **how):
+        [fact] = town.ask(town.operator, m.LIST_ASSIGNMENTS, person_id=who["person"]["id"])["items"]
+        key = {"person_id": who["person"]["id"], "assignment_id": fact["id"], "version": fact["version"]}
+        return town.ask(leader, m.CORRECT_ASSIGNMENT, **key, **how)
+
+    refused = at_once(
+        partial(town.ask, town.operator, m.DISABLE_PERSON, person_id=gone["person"]["id"]),
+        *[partial(correct, who, valid_until=None) for who in (gone, going)],
+        partial(town.ask, leader, m.ASSIGN, person_id=gone["person"]["id"], npsn=OLD),
+        partial(town.ask, town.operator, m.ASSIGN, person_id=going["person"]["id"], npsn=NEW),
+    )
+    assert [type(outcome) for outcome in refused] == [Conflict] * 5
+    town.ask(town.operator, m.ENABLE_PERSON, person_id=gone["person"]["id"])
+    assert town.ask(town.operator, m.GET_PERSON, person_id=gone["person"]["id"])["status"] == "ended"
+    assert correct(gone, valid_from="2024-07-01")["valid_from"] == "2024-07-01"
+    until = str(today() + timedelta(days=9))
+    assert (
+        town.ask(town.operator, m.ASSIGN, person_id=going["person"]["id"], npsn=NEW, valid_until=until)["valid_until"]
+        == until
+    )
+
+
 def test_whoever_belonged_to_hundreds_of_communities_leaves_those_of_today(town, siti):
     """What one belonged to once is no reason to be overlooked in a place where one still is."""
     person, ketua = siti["person"]["id"], town.teacher("Ibu Ketua")
