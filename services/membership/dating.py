@@ -7,12 +7,20 @@ from collections.abc import Sequence
 from shared.messaging import Work
 from shared.mongo import Doc
 
+_ROLES = "roles"
+
 
 def redate(work: Work, grant: Doc, since: str, until: str | None) -> Doc:
     """Other days for a role."""
+    guard_roles(work)
     keep_wording(work, [grant])
     saved: Doc = work.store.roles.save({**grant, "valid_from": since, "valid_until": until})
     return saved
+
+
+def guard_roles(work: Work) -> None:
+    """Of two at once who give or end a role, one is decided after the other: both write this."""
+    work.store.registers.upsert(_ROLES, inc={"changes": 1})
 
 
 def keep_wording(work: Work, facts: Sequence[Doc]) -> None:

@@ -27,6 +27,7 @@ def list_roles(work: Work, order: Doc) -> Doc:
 def grant_role(work: Work, order: Doc) -> Doc:
     """A role from a day on; the same one twice at a time is refused."""
     work.allow()
+    dating.guard_roles(work)
     work.store.people.require(order["person_id"], "membership.person_unknown")
     _check_scope(work, order["role"], order["scope_id"])
     since = order["valid_from"] or calendar.today(work)
@@ -40,7 +41,9 @@ def grant_role(work: Work, order: Doc) -> Doc:
 
 
 def revoke_role(work: Work, order: Doc) -> Doc:
-    """The role stops counting at once, everywhere; that it was held stays on record."""
+    """The role stops counting at once, everywhere; that it was held stays on record.
+
+    Nobody ends their own office as operator, and of two who end each other's one is refused: somebody stays."""
     work.allow()
     grant = work.store.roles.require(order["grant_id"])
     if grant["person_id"] != order["person_id"]:

@@ -187,6 +187,33 @@ def test_a_role_counts_until_it_is_revoked(town):
     assert len(town.emitted(events.ROLE_CHANGED)) == 3
 
 
+def test_of_one_role_granted_twice_at_once_one_stands(town):
+    who = town.teacher()["person"]["id"]
+    outcomes = at_once(*[partial(town.ask, town.operator, m.GRANT_ROLE, person_id=who, role="supervisor")] * 4)
+    assert sorted(type(outcome).__name__ for outcome in outcomes) == ["Conflict"] * 3 + ["dict"]
+    [grant] = town.ask(town.operator, m.LIST_ROLES, person_id=who)["items"]
+    town.ask(town.operator, m.REVOKE_ROLE, person_id=who, grant_id=grant["id"])
+    assert all(role["valid_until"] for role in town.ask(town.operator, m.LIST_ROLES, person_id=who)["items"])
+
+
+@pytest.mark.parametrize("how", ["revoked", "transferred"])
+def test_two_operators_who_put_each_other_out_at_once_leave_one_in_office(town, how):
+    one, other = town.operator, town.with_role("district_operator", None, "Operator Kedua")
+
+    def put_out(by, who):
+        person_id = who["person"]["id"]
+        if how == "transferred":
+            return partial(town.ask, by, m.TRANSFER, person_id=person_id, kind="out")
+        [grant] = town.store.roles.find({"person_id": person_id}, limit=9)
+        return partial(town.ask, by, m.REVOKE_ROLE, person_id=person_id, grant_id=grant["id"])
+
+    outcomes = at_once(put_out(one, other), put_out(other, one))
+    assert [isinstance(outcome, dict) for outcome in outcomes].count(True) == 1
+    grants = [*town.store.roles.find({"person_id": one["person"]["id"]}, limit=9)]
+    grants += town.store.roles.find({"person_id": other["person"]["id"]}, limit=9)
+    assert [grant["valid_until"] for grant in grants].count(None) == 1
+
+
 @pytest.mark.parametrize(
     ("role", "scope"),
     [("principal", None), ("school_operator", None), ("district_operator", "20306577"), ("supervisor", "99999999")],
