@@ -196,3 +196,24 @@ def test_the_event_log_is_read_on_from_where_one_stopped(call):
     assert event["data"]["npsn"] == SCHOOL["npsn"]
     assert call("GET", "/v1/events").status_code == 422
     assert call("GET", "/v1/events?service=gateway").status_code == 422
+
+
+def test_who_scans_a_card_gets_a_page_and_an_account_and_stays_logged_in_nowhere(call, platform, place):
+    """What the page's script does: the code as the QR code writes it, then the end of the login that came with it."""
+    page = platform.http("GET", "/aktivasi", headers={"Accept": "text/html"})
+    assert page.status_code == 200 and 'data-to="/v1/auth/activate"' in page.text
+    person = call("POST", "/v1/people", json={"name": "Siti Aminah"}).json()
+    code = call("POST", f"/v1/people/{person['id']}/activation").json()["code"]
+    wrong = {"district": place.id, "code": code.replace("-", ""), "password": "password123"}
+    told = platform.http("POST", "/v1/auth/activate", json=wrong)
+    assert (told.status_code, list(told.json()["errors"])) == (422, ["password"])
+    entered = platform.http("POST", "/v1/auth/activate", json={**wrong, "password": "tiga kata lucu"}).json()
+    assert entered["person"]["username"] == person["username"]
+    held = {"Authorization": f"Bearer {entered['access_token']}"}
+    assert platform.http("POST", "/v1/auth/logout", headers=held).status_code == 204
+    refresh = {"refresh_token": entered["refresh_token"]}
+    assert platform.http("POST", "/v1/auth/refresh", json=refresh).status_code == 401
+    login = {"district": place.id, "login": person["username"], "password": "tiga kata lucu"}
+    again = platform.http("POST", "/v1/auth/login", json=login).json()
+    listed = platform.http("GET", "/v1/me/sessions", headers={"Authorization": f"Bearer {again['access_token']}"})
+    assert len(listed.json()["items"]) == 1
