@@ -44,13 +44,15 @@ def test_a_link_is_opened_first_and_the_rest_is_asked_as_its_maker(client, asked
     assert "short.lived.token" not in str(answer.headers)
 
 
-@pytest.mark.parametrize("path", ["/v1/me/record.pdf", "/v1/me/record.pdf?year=2026", ARCHIVE])
+@pytest.mark.parametrize(
+    "path", ["/v1/me/record.pdf", "/v1/me/record.pdf?year=2026", ARCHIVE], ids=["record", "of a year", "archive"]
+)
 def test_without_a_link_one_logs_in_before_anything_else_is_looked_at(client, asked, path):
     assert client.get(path).status_code == 401
     assert asked == []
 
 
-@pytest.mark.parametrize("token", ["", "nonsense", "33-x", LINK + "a" * 200])
+@pytest.mark.parametrize("token", ["", "nonsense", "33-x", LINK + "a" * 200], ids=["none", "nonsense", "short", "long"])
 def test_what_is_no_link_asks_no_service(client, asked, token):
     assert client.get(ARCHIVE, query_string={"token": token}).status_code == 422
     assert asked == []
