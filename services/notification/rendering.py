@@ -81,6 +81,8 @@ def _view(
         **params,
         "community": _called(communities.get(announcement["community_id"]), language),
         "former": _called(former.get(announcement["community_id"]), language),
+        # A pause that was told without its first day began when it was told.
+        "since": _day(params.get("since") or f"{announcement['at']:%Y-%m-%d}", language),
         "day": _day(params.get("until"), language),
         "name": _name(people.get(params.get("person_id", "")), language),
         "when": _when(params, language),

@@ -91,7 +91,7 @@ def of_series(state: State, sequence: int) -> Announcement:
         occasion=sequence,
         params={
             **{name: state[name] for name in named},
-            **({"news": news, "until": _until(news, state)} if news in _LATER_NEWS else {}),
+            **({"news": news, **_days_of(news, state)} if news in _LATER_NEWS else {}),
         },
     )
 
@@ -107,13 +107,13 @@ def session_is_open(state: State, now: datetime) -> bool:
     return state["status"] == "scheduled" and state["series_id"] is None and state["starts_at"] > now
 
 
-def _until(news: str, state: State) -> str | None:
-    """The local day to which a pause lasts, or on which a series ends earlier than it would have."""
+def _days_of(news: str, state: State) -> dict[str, str | None]:
+    """The local days from which and to which a pause lasts, or on which a series ends earlier than it would have."""
     if news == "paused":
-        until: str | None = max(state["pauses"], key=lambda pause: str(pause["since"]))["until"]
-        return until
+        pause = max(state["pauses"], key=lambda each: str(each["since"]))
+        return {"since": pause["since"], "until": pause["until"]}
     ends = dict(part.split("=") for part in state["rrule"].split(";")).get("UNTIL", "")
-    return f"{ends[:4]}-{ends[4:6]}-{ends[6:]}" if news == "shortened" and ends else None
+    return {"until": f"{ends[:4]}-{ends[4:6]}-{ends[6:]}" if news == "shortened" and ends else None}
 
 
 def _scheduled(kind: str, state: State, sequence: int) -> Announcement:

@@ -89,6 +89,16 @@ def test_a_newcomer_hears_of_the_open_meetings_and_of_no_other(around, community
     assert around.told(siti) == [("session_scheduled", state["session_id"])]
 
 
+def test_a_planned_pause_says_from_when_on_nobody_meets(around, community):
+    siti = around.member(community)
+    for until in ("2027-03-31", None):
+        resting = series(community, news="paused", pauses=[{"since": "2027-03-01", "until": until}])
+        around.settle(around.tell(scheduling.SERIES_CHANGED, **resting))
+    told = " ".join(item["body"] for item in around.inbox(siti))
+    assert "Libur mulai Senin, 1 Maret 2027 sampai Rabu, 31 Maret 2027." in told
+    assert "Libur mulai Senin, 1 Maret 2027 sampai ada kabar lagi." in told
+
+
 def test_a_newcomer_hears_of_the_running_series_once(around, community):
     running, ended = series(community), series(community, status="ended")
     around.tell(scheduling.SERIES_CHANGED, **running)

@@ -223,6 +223,13 @@ def test_what_became_of_a_series_is_told_with_its_date(news, state, until):
     assert exists(f"notification.series_changed_{news}_body")
 
 
+def test_a_planned_pause_is_told_with_its_first_day():
+    """Who hears of it in January does not take it to begin now."""
+    pauses = [{"since": "2026-05-06", "until": "2026-06-01"}, {"since": "2027-03-01", "until": None}]
+    told = announcements.of_series({**SERIES, "news": "paused", "pauses": pauses}, 7)
+    assert (told.params["since"], told.params["until"]) == ("2027-03-01", None)
+
+
 @pytest.mark.parametrize("news", ["started", "ended", None])
 def test_the_beginning_and_the_end_of_a_series_are_told_by_its_status(news):
     assert "news" not in announcements.of_series({**SERIES, "news": news}, 7).params
