@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from services.scheduling import seats
-from services.scheduling.domain.recurrence import MOST_DATES
+from services.scheduling.domain.series import FURTHEST_SESSION, MOST_SESSIONS
 from shared.communities import whole
 from shared.messaging import Received, Work
 from shared.standing import Standing
-
-_FAR = timedelta(days=800)
-_MOST_COMING = 4 * MOST_DATES
 
 
 def give_up_seats(work: Work, event: Received) -> None:
@@ -27,11 +22,11 @@ def _coming(work: Work, community_id: str) -> list[str]:
     """The ids of the community's sessions that have not begun; read once for many who leave at a time."""
     key = ("coming", work.district, community_id)
     if key not in work.memo:
-        within = {"$gt": work.now, "$lte": work.now + _FAR}
+        within = {"$gt": work.now, "$lte": work.now + FURTHEST_SESSION}
         work.memo[key] = [
             session["id"]
             for id_ in whole(work.store, [community_id])
-            for session in work.store.sessions.find({"community_id": id_, "starts_at": within}, limit=_MOST_COMING)
+            for session in work.store.sessions.find({"community_id": id_, "starts_at": within}, limit=MOST_SESSIONS)
             if session["status"] == "scheduled"
         ]
     ids: list[str] = work.memo[key]

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from services.scheduling.domain import zones
 from services.scheduling.domain.answers import ANSWERS, place_in, until
-from services.scheduling.domain.series import Pattern, pause_now
+from services.scheduling.domain.series import pause_now, pauses_of
 from services.scheduling.store import SchedulingStore
 from shared.mongo import Doc
 
@@ -49,7 +49,7 @@ def session_view(doc: Doc, *, belongs: bool, tally: Doc | None = None, answer: D
 def series_view(doc: Doc, *, belongs: bool, now: datetime) -> Doc:
     """One series, as it is at that moment."""
     today = zones.local_day(now, doc["timezone"])
-    pause = pause_now(Pattern.of(doc).pauses, today)
+    pause = pause_now(pauses_of(doc), today)
     resting = pause is not None and pause.holds(today) and doc["status"] == "active"
     return {
         **_meeting(doc, belongs),

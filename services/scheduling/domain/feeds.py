@@ -11,10 +11,9 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from services.scheduling.domain.series import Pattern
+from services.scheduling.domain.series import FURTHEST_SESSION, Pattern
 
 LOOKS_BACK = timedelta(days=92)
-LOOKS_AHEAD = timedelta(days=800)
 
 # Versions are milliseconds; a calendar's numbers have 31 bits.
 _FIRST_SECOND = int(datetime(2020, 1, 1, tzinfo=UTC).timestamp())
@@ -61,7 +60,7 @@ def window(now: datetime) -> tuple[datetime, datetime]:
     """Which sessions a calendar shows, by their beginning: from the first of the month in which the day 92 days ago
     lies, so that it stays the same for a month, to all that may be scheduled."""
     begins = (now - LOOKS_BACK).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
-    return begins, now + LOOKS_AHEAD
+    return begins, now + FURTHEST_SESSION
 
 
 def entries(sessions: Iterable[Doc], series: Mapping[str, Regular]) -> list[Entry]:

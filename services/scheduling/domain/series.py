@@ -14,6 +14,9 @@ from shared.errors import Conflict, Invalid
 
 FURTHEST_START = timedelta(days=366)
 ROLL_EVERY = timedelta(days=7)
+# How far ahead a session may be, moved away from its date too, and how many there may be until then.
+FURTHEST_SESSION = timedelta(days=800)
+MOST_SESSIONS = 4 * MOST_DATES
 _ONE_DAY = timedelta(days=1)
 # Those of years ago explain nothing any more.
 _MOST_PAUSES = 50
@@ -67,10 +70,7 @@ class Pattern:
             series["timezone"],
             frozenset(map(date.fromisoformat, series.get("exdates", ()))),
             frozenset(map(date.fromisoformat, series.get("rdates", ()))),
-            tuple(
-                Pause(date.fromisoformat(each["since"]), each["until"] and date.fromisoformat(each["until"]))
-                for each in series.get("pauses", ())
-            ),
+            pauses_of(series),
         )
 
     def record(self) -> dict[str, Any]:
@@ -208,6 +208,14 @@ def check_active(status: str) -> None:
     """Raises :class:`Conflict` for a series that has been ended."""
     if status != "active":
         raise Conflict("scheduling.series_ended")
+
+
+def pauses_of(series: Mapping[str, Any]) -> tuple[Pause, ...]:
+    """The pauses of a series, as its record says them."""
+    return tuple(
+        Pause(date.fromisoformat(each["since"]), each["until"] and date.fromisoformat(each["until"]))
+        for each in series.get("pauses", ())
+    )
 
 
 def pause_now(pauses: tuple[Pause, ...], today: date) -> Pause | None:

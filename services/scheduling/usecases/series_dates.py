@@ -9,8 +9,15 @@ from services.scheduling import attending, reminding, seats
 from services.scheduling.domain import occurrences, zones
 from services.scheduling.domain.changing import Change, first_open_day
 from services.scheduling.domain.occurrences import Dates
-from services.scheduling.domain.recurrence import MOST_DATES
-from services.scheduling.domain.series import Pattern, exhausted_before, horizon, next_roll, pause_now
+from services.scheduling.domain.series import (
+    FURTHEST_SESSION,
+    MOST_SESSIONS,
+    Pattern,
+    exhausted_before,
+    horizon,
+    next_roll,
+    pause_now,
+)
 from services.scheduling.snapshots import series_state, session_state
 from shared.clock import next_version
 from shared.contracts.events.scheduling import (
@@ -24,9 +31,8 @@ from shared.ids import new_id
 from shared.messaging import Work
 from shared.mongo import Doc
 
-# How far a single session may have been moved away from its date (docs/decisions/0130).
-_AGO, _AHEAD = timedelta(days=366), timedelta(days=800)
-_MOST = 4 * MOST_DATES
+# How far back a single session may have been moved away from its date (docs/decisions/0130).
+_AGO = timedelta(days=366)
 # The longest time within which a session finds another date.
 _WITHIN = timedelta(days=31)
 # What a series that is split off does not take over.
@@ -35,8 +41,8 @@ _ITS_OWN = ("district", "n", "version", "revision", "created_at", "updated_at", 
 
 def sessions_of(work: Work, series: Doc) -> list[Doc]:
     """Its sessions from a year ago on."""
-    within = {"$gte": work.now - _AGO, "$lte": work.now + _AHEAD}
-    return work.store.sessions.find({"series_id": series["id"], "starts_at": within}, limit=_MOST)
+    within = {"$gte": work.now - _AGO, "$lte": work.now + FURTHEST_SESSION}
+    return work.store.sessions.find({"series_id": series["id"], "starts_at": within}, limit=MOST_SESSIONS)
 
 
 def rolled(series: Doc, pattern: Pattern, dates: Dates, now: datetime) -> Doc:

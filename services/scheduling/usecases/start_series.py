@@ -19,10 +19,8 @@ def start_series(work: Work, order: Doc) -> Doc:
     order["community_id"] = active_community(work.store, order["community_id"])["id"]
     work.allow(community_id=order["community_id"])
     stated = meeting.stated(work, order)
-    record = {
-        name: order[name] for name in ("rrule", "starts_on", "starts_at", "duration_minutes", "exdates", "rdates")
-    }
-    pattern = begin(Pattern.of({**record, "timezone": stated["timezone"]}), work.now)
+    times = {name: order[name] for name in _TIMES}
+    pattern = begin(Pattern.of({**times, "timezone": stated["timezone"]}), work.now)
     series = {
         "id": new_id(),
         **stated,
