@@ -13,6 +13,7 @@ YES = "yes"
 ANSWERS = (YES, "no", "maybe")
 COMING, WAITING = "coming", "waiting"
 MOST_WAITING = 200
+LONGEST_CLOSING = timedelta(days=28)
 
 
 @dataclass(frozen=True)
@@ -101,6 +102,13 @@ def minutes_before(answers_until: datetime | None, starts_at: datetime) -> float
     if answers_until > starts_at:
         raise Invalid.field("answers_until", "answers.until_after_start")
     return (starts_at - answers_until) / timedelta(minutes=1)
+
+
+def closing_of_series(minutes: float | None) -> int | None:
+    """The same for every meeting of a series, in whole minutes. Raises :class:`Invalid` for more than four weeks."""
+    if minutes is not None and minutes > LONGEST_CLOSING / timedelta(minutes=1):
+        raise Invalid.field("answers_until", "answers.until_too_early", days=LONGEST_CLOSING.days)
+    return None if minutes is None else int(minutes)
 
 
 def until(session: Mapping[str, Any]) -> datetime | None:

@@ -85,6 +85,8 @@ def _change_with_series(work: Work, before: Doc, order: Doc) -> Doc:
     known = before.get("external_ids", [])
     if order.get("external_ids", known) != known:
         raise Invalid.field("external_ids", "series.external_ids_of_one")
+    if "answers_close_minutes" in order:
+        order["answers_close_minutes"] = answers.closing_of_series(order["answers_close_minutes"])
     change = _of_series(work, before, series, order)
     given = {*change.words, *([WHEN] if change.timed else [])}
     # What is asked of this very session is not its own any more: it goes with its series again.

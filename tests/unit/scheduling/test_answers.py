@@ -6,10 +6,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from marshmallow import ValidationError
 
 from services.scheduling.domain import answers
 from services.scheduling.domain.answers import ANSWERS, MOST_WAITING, Tally
 from shared.contracts import words
+from shared.contracts.scheduling.meetings import closing_minutes
 from shared.errors import Conflict, Invalid
 
 NOW = datetime(2026, 7, 27, 3, 0, tzinfo=UTC)
@@ -147,3 +149,15 @@ def test_the_last_moment_to_answer_moves_with_its_session_and_is_kept_to_the_mil
     assert answers.until(session) == asked
     assert answers.until({**session, "starts_at": NOW + HOUR}) == asked + HOUR
     assert answers.until({"starts_at": NOW}) is None
+
+
+def test_answers_to_a_series_close_whole_minutes_and_at_most_four_weeks_before_each_meeting():
+    """As the contract of a series has it, also where one of its meetings says when."""
+    assert answers.closing_of_series(90.5) == 90
+    assert answers.closing_of_series(None) is None
+    longest = answers.LONGEST_CLOSING // timedelta(minutes=1)
+    assert closing_minutes().deserialize(answers.closing_of_series(longest)) == longest
+    with pytest.raises(Invalid):
+        answers.closing_of_series(longest + 1)
+    with pytest.raises(ValidationError):
+        closing_minutes().deserialize(longest + 1)
