@@ -98,17 +98,21 @@ def place(platform: Platform) -> Place:
     district.import_roster(roster)
     schools = [row["npsn"] for row in roster.schools]
     staff = [[person for person in district.people if person["npsn"] == npsn] for npsn in schools]
-    ketua = staff[0][0]
-    client = district.enter(ketua["id"])
+    ketuas = [staff[0][0], staff[1][0]]
 
-    def found(**order: Any) -> str:
+    def found(ketua: Mapping[str, Any], **order: Any) -> str:
         return str(district.operator.post("/v1/communities", {"ketua_id": ketua["id"], **order})["id"])
 
-    kombels = [found(name=f"Kombel {npsn}", kind="kombel", npsn=npsn) for npsn in schools]
-    mgmp = found(name="MGMP IPA", kind="mgmp")
+    kombels = [
+        found(ketua, name=f"Kombel {npsn}", kind="kombel", npsn=npsn)
+        for ketua, npsn in zip(ketuas, schools, strict=True)
+    ]
+    mgmp = found(ketuas[0], name="MGMP IPA", kind="mgmp")
     district.operator.post(f"/v1/communities/{mgmp}/members", {"person_ids": [staff[0][1]["id"], staff[1][0]["id"]]})
     plan = {"title": "Rapat", "goal": GOAL, "starts_at": LATER}
-    sessions = {id_: client.post("/v1/sessions", {**plan, "community_id": id_})["id"] for id_ in (*kombels, mgmp)}
+    first, second = (district.enter(ketua["id"]) for ketua in ketuas)
+    led = ((kombels[0], first), (kombels[1], second), (mgmp, first))
+    sessions = {id_: client.post("/v1/sessions", {**plan, "community_id": id_})["id"] for id_, client in led}
     return Place(district, schools, staff, kombels, mgmp, sessions)
 
 
