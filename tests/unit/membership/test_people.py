@@ -39,7 +39,9 @@ def test_a_person_is_found_by_contacts_school_subject_and_name():
         "school:20306578",
         "called:siti aminah",
         "subject:ipa",
+        "name:si",
         "name:sit",
+        "name:am",
         "name:ami",
         "all",
     }
