@@ -48,6 +48,8 @@ def found(work: Work, plan: Mapping[str, Any], ketua_id: str) -> Doc:
 def check_parent(work: Work, community_id: str | None, parent_id: str | None) -> None:
     """Raises :class:`Invalid` for a parent that is not there, and :class:`Conflict` for one that stands below the
     community itself, or too deep."""
+    if parent_id is not None:
+        guard_places(work)
     at, depth = parent_id, 0
     while at is not None:
         parent = work.store.communities.get(at)
@@ -57,6 +59,20 @@ def check_parent(work: Work, community_id: str | None, parent_id: str | None) ->
         if at == community_id or depth > communities.DEEPEST:
             raise Conflict("membership.parent_below")
         at = parent["parent_id"]
+
+
+def guard_places(work: Work) -> None:
+    """Of two at once who put communities below others, one is decided after the other: else they could form a ring."""
+    work.store.registers.upsert("places", inc={"changes": 1})
+
+
+def line_of(work: Work, community: Doc) -> list[str]:
+    """The ids of the community and of those above it, upwards."""
+    line, at = [community["id"]], community["parent_id"]
+    while at is not None and at not in line:
+        line.append(at)
+        at = work.store.communities.require(at)["parent_id"]
+    return line
 
 
 def level_of(work: Work, community: Mapping[str, Any]) -> str | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from services.membership import authority, belonging, deadlines, leading
+from services.membership import authority, belonging, deadlines, founding, leading
 from services.membership.domain import communities
 from services.membership.store import MembershipStore
 from services.membership.usecases.communities import require_community, require_present, shown, told
@@ -15,6 +15,7 @@ from shared.mongo import Doc
 JOB = "merges"
 _AT_ONCE = 50
 _MOST = 200
+_PAGE = 100
 
 
 def archive_community(work: Work, order: Doc) -> Doc:
@@ -59,9 +60,7 @@ def merge_community(work: Work, order: Doc) -> Doc:
     merged_from = [*into.get("merged_from", ()), *earlier, double["id"]]
     for gone in (double, *earlier.values()):
         told(work, {**gone, "status": "archived", "merged_into": into["id"], "merged_from": []})
-    for child in work.store.communities.find({"keys": f"parent_id:{double['id']}"}, limit=_MOST):
-        parent = into["id"] if child["id"] != into["id"] else double["parent_id"]
-        told(work, communities.indexed({**child, "parent_id": parent}))
+    _carry_children(work, double, into)
     into = told(work, {**work.store.communities.require(into["id"]), "merged_from": merged_from})
     work.store.merges.insert({"id": double["id"], "into": into["id"]})
     work.wake(JOB)
@@ -87,6 +86,28 @@ def _move_some(work: Work, double_id: str) -> bool:
         return True
     work.store.merges.delete(double_id)
     return False
+
+
+def _carry_children(work: Work, double: Doc, into: Doc) -> None:
+    """What stood below the double stands below the other; but what that one stands below itself takes the place of the
+    double, so that nothing goes round."""
+    founding.guard_places(work)
+    line = founding.line_of(work, into)
+    for child in _children(work, double["id"]):
+        parent = double["parent_id"] if child["id"] in line else into["id"]
+        told(work, communities.indexed({**child, "parent_id": parent}))
+
+
+def _children(work: Work, community_id: str) -> list[Doc]:
+    found: list[Doc] = []
+    after = None
+    while True:
+        request = {"limit": _PAGE, "after": after}
+        page = work.store.communities.page({"keys": f"parent_id:{community_id}"}, request)
+        found += page.items
+        after = page.next
+        if after is None:
+            return found
 
 
 def _appoint(work: Work, community: Doc, person_id: str) -> None:

@@ -54,7 +54,8 @@ def change_community(work: Work, order: Doc) -> Doc:
         after["jurisdiction"] = communities.jurisdiction(level, said, community["jurisdiction"])
     if after["jurisdiction"] != community["jurisdiction"] and not work.standing.operator:
         raise Forbidden("membership.jurisdiction_stays")
-    founding.check_parent(work, community["id"], after["parent_id"])
+    if after["parent_id"] != community["parent_id"]:
+        founding.check_parent(work, community["id"], after["parent_id"])
     saved = told(work, communities.indexed(after))
     deadlines.watch_decree(work, saved)
     return shown(work, [saved])[0]

@@ -8,6 +8,7 @@ from services.membership.usecases import closing
 from shared.contracts import membership as m
 from shared.contracts.events import membership as events
 from shared.errors import Conflict, Forbidden, Invalid
+from shared.ids import new_id
 from tests.support.neighbours import at_once
 from tests.support.patience import eventually
 
@@ -111,6 +112,28 @@ def test_a_chain_of_doubles_points_at_the_one_that_is_left(town, ketua, communit
     assert states[first]["merged_into"] == states[second]["merged_into"] == community
     assert set(states[community]["merged_from"]) == {first, second}
     assert roles(town, community) == {ketua["person"]["id"]: "ketua"}
+
+
+def test_what_stood_below_a_double_forms_no_ring_with_what_it_became(town, ketua):
+    """The district's MGMP, a sanggar below it, and below that the MGMP's double, which it becomes."""
+    top = town.community(ketua, name="Atas")
+    double = town.community(ketua, name="MGMP Kabupaten", parent_id=top)
+    sanggar = town.community(ketua, name="Sanggar Timur", parent_id=double)
+    other = town.community(ketua, name="Sanggar Barat", parent_id=double)
+    into = town.community(ketua, name="MGMP Kab.", parent_id=sanggar)
+    merge(town, town.operator, double, into)
+    parents = {id_: doc["parent_id"] for id_, doc in town.store.communities.get_many([sanggar, other, into]).items()}
+    assert parents == {sanggar: top, other: into, into: sanggar}
+
+
+def test_all_that_stood_below_a_double_is_carried_over(town, ketua, community):
+    double = town.community(ketua, name="MGMP I P A")
+    plain = {**town.store.communities.require(double), "parent_id": double, "keys": [f"parent_id:{double}"]}
+    below = [{**plain, "id": new_id(), "name": f"Sanggar {number}"} for number in range(210)]
+    town.store.communities.insert_many(below)
+    merge(town, town.operator, double, community)
+    found = town.store.communities.get_many(each["id"] for each in below)
+    assert {each["parent_id"] for each in found.values()} == {community}
 
 
 def test_what_was_merged_stays_so_and_what_is_no_double_is_not_merged(town, ketua, community):

@@ -151,6 +151,34 @@ def test_communities_stand_below_others_but_not_below_themselves(town, ketua):
             town.ask(ketua, m.CHANGE_COMMUNITY, community_id=above, version=version, parent_id=wrong)
 
 
+def test_a_community_is_renamed_wherever_it_stands(town, ketua):
+    """Its place is asked about when it changes: a merge may have put it below more than ten others."""
+    line = [town.community(ketua, name="MGMP 0")]
+    for depth in range(1, 12):
+        line.append(town.community(ketua, name=f"MGMP {depth}", parent_id=line[-1] if depth < 11 else None))
+    town.store.communities.update(line[-1], set={"parent_id": line[-2]})
+    version = town.ask(ketua, m.GET_COMMUNITY, community_id=line[-1])["version"]
+    change = {"community_id": line[-1], "version": version}
+    assert town.ask(ketua, m.CHANGE_COMMUNITY, **change, name="MGMP Baru")["name"] == "MGMP Baru"
+
+
+def test_two_lines_of_communities_put_below_each_other_at_once_form_no_ring(town, ketua):
+    for number in range(3):
+        ends = []
+        for side in "AB":
+            above = town.community(ketua, name=f"{side}{number} atas")
+            ends.append((above, town.community(ketua, name=f"{side}{number} bawah", parent_id=above)))
+
+        def put(community, parent):
+            version = town.ask(ketua, m.GET_COMMUNITY, community_id=community)["version"]
+            order = {"community_id": community, "version": version, "parent_id": parent}
+            return partial(town.ask, ketua, m.CHANGE_COMMUNITY, **order)
+
+        (one, below_one), (other, below_other) = ends
+        outcomes = at_once(put(one, below_other), put(other, below_one))
+        assert sorted(type(outcome).__name__ for outcome in outcomes) == ["Conflict", "dict"]
+
+
 def test_a_teacher_proposes_and_leads_what_the_operator_accepts(town):
     teacher = town.teacher("Bu Usul")
     plan = {"name": "MGMP Seni", "kind": "mgmp", "level": "SMP", "subject": "Seni Budaya"}
