@@ -124,6 +124,9 @@ def seen(person: Mapping[str, Any], sight: Sight, *, whole_nip: bool) -> dict[st
     if sight < Sight.CONTACTS:
         hidden += (kind for kind in ("email", "phone") if sight < Sight.CHOSEN or not person.get(f"show_{kind}"))
     view = {**person, **dict.fromkeys(hidden)}
+    if sight < Sight.ALL:
+        # Other systems know people by their numbers, a NIP among them.
+        view["external_ids"] = []
     if not whole_nip:
         view["nip"] = identifiers.mask_nip(view["nip"])
     return view

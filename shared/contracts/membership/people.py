@@ -24,8 +24,8 @@ from shared.contracts.words import ROLES
 
 
 class PersonView(Contract):
-    """A person as the reader may see them: contacts, NUPTK and username are ``null`` and the NIP is masked or ``null``
-    for those who need not know them."""
+    """A person as the reader may see them: for those who need not know them, contacts, NUPTK and username are ``null``,
+    the NIP is masked or ``null``, and ``external_ids`` are empty."""
 
     id = identifier(required=True)
     name = text(required=True)

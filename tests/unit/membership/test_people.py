@@ -91,6 +91,13 @@ def test_officers_see_contacts_but_no_numbers():
     assert seen["nip"] is seen["nuptk"] is seen["username"] is None
 
 
+@pytest.mark.parametrize("sight", Sight)
+def test_what_other_systems_call_somebody_is_shown_to_those_who_see_all(sight):
+    known = [{"system": "dapodik", "id": "198503302003121002"}]
+    seen = people.seen({**SITI, "external_ids": known}, sight, whole_nip=False)
+    assert seen["external_ids"] == (known if sight is Sight.ALL else [])
+
+
 def test_leaders_of_the_school_see_a_masked_nip_and_only_owner_and_operator_the_whole():
     assert people.seen(SITI, Sight.ALL, whole_nip=False)["nip"] == "**************2523"
     assert people.seen(SITI, Sight.ALL, whole_nip=True)["nip"] == SITI["nip"]
