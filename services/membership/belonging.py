@@ -143,6 +143,9 @@ def present_records(work: Work, person_id: str) -> list[Doc]:
 
 
 def _go(work: Work, record: Doc, reason: str, day: str, guard: Doc, roster: Roster) -> Doc:
+    if day < record["valid_from"]:
+        for fact in memberships.cut_short(_earlier_facts(work, record), reason, day):
+            work.store.memberships.save(fact)
     saved = _written(work, memberships.leave(record, _fact(work, record), reason, now=work.now, day=day))
     _save_roster(work, guard, roster)
     work.emit(events.MEMBER_LEFT, member_state(saved), saved["version"])
@@ -194,6 +197,14 @@ def _members(work: Work, community_id: str, but: str) -> Iterator[list[Doc]]:
 def _fact(work: Work, record: Doc) -> Doc:
     fact: Doc = work.store.memberships.require(record["fact_id"])
     return fact
+
+
+def _earlier_facts(work: Work, record: Doc) -> list[Doc]:
+    """What the person was in this community before their latest fact began."""
+    facts = work.store.memberships.find({"person_id": record["person_id"]}, limit=MOST)
+    return [
+        fact for fact in facts if fact["community_id"] == record["community_id"] and fact["id"] != record["fact_id"]
+    ]
 
 
 def _written(work: Work, change: Change) -> Doc:

@@ -7,7 +7,7 @@ they belonged in one role. Facts are ended, never changed otherwise.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -91,6 +91,13 @@ def leave(record: Mapping[str, Any], fact: Mapping[str, Any], reason: str, *, no
     gone = {"active": False, "left_at": now, "reason": reason}
     ended = {**dated.ended(fact, day), **gone}
     return Change({**record, **gone, **_of(ended)}, ended=ended)
+
+
+def cut_short(earlier: Iterable[Mapping[str, Any]], reason: str, day: str) -> list[dict[str, Any]]:
+    """Those of somebody's earlier facts that would outlast them, as they end when ``day`` is the first on which they do
+    not belong any more: it was known too late."""
+    outlasting = [fact for fact in earlier if not (dated.is_empty(fact) or dated.is_over(fact, day))]
+    return [{**dated.ended(fact, day), "reason": reason} for fact in outlasting]
 
 
 def take_role(record: Mapping[str, Any], fact: Mapping[str, Any], role: str, *, today: str) -> Change:

@@ -216,6 +216,32 @@ def test_nobody_who_left_comes_back_by_a_side_door(town, schools):
     )
 
 
+def test_whoever_had_left_before_it_was_entered_belonged_on_no_day_after(town, siti):
+    """In August it is known that she left on the first of June: that she took a role in July never was."""
+    mgmp = town.community(town.teacher("Ibu Ketua"))
+    member(town, mgmp, siti)
+    [record] = [
+        each
+        for each in town.ask(town.operator, m.LIST_MEMBERS, community_id=mgmp)["items"]
+        if each["person_id"] == siti["person"]["id"]
+    ]
+    key = {"community_id": mgmp, "person_id": record["person_id"]}
+    town.ask(town.operator, m.CHANGE_MEMBER, **key, version=record["version"], role="sekretaris")
+    first, second = town.store.memberships.find({"person_id": record["person_id"]}, limit=9, sort="n")
+    town.store.memberships.update(first["id"], set={"valid_from": "2024-07-01", "valid_until": "2026-06-30"})
+    town.store.memberships.update(second["id"], set={"valid_from": "2026-07-01"})
+    town.store.members.update(f"{mgmp}/{record['person_id']}", set={"valid_from": "2026-07-01"})
+    transfer(town, siti, "out", None, on="2026-06-01")
+    facts_ = town.ask(town.operator, m.LIST_MEMBERSHIPS, person_id=record["person_id"])["items"]
+    assert [(fact["valid_from"], fact["valid_until"], fact["reason"]) for fact in facts_] == [
+        ("2024-07-01", "2026-05-31", "departed"),
+        ("2026-07-01", "2026-05-31", "departed"),
+    ]
+    for day, there in (("2026-05-31", True), ("2026-06-15", False), ("2026-07-15", False)):
+        page = town.ask(town.operator, m.LIST_MEMBERS, community_id=mgmp, on=day)
+        assert (record["person_id"] in {each["person_id"] for each in page["items"]}) == there
+
+
 def test_whoever_belonged_to_hundreds_of_communities_leaves_those_of_today(town, siti):
     """What one belonged to once is no reason to be overlooked in a place where one still is."""
     person, ketua = siti["person"]["id"], town.teacher("Ibu Ketua")

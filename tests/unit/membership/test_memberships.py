@@ -20,6 +20,16 @@ def test_officers_are_those_whom_the_contracts_call_so():
     assert OFFICERS == OFFICER_ROLES
 
 
+def test_what_one_was_before_ends_no_later_than_one_did():
+    facts = [
+        {"id": "a", "valid_from": "2024-07-01", "valid_until": "2025-06-30", "reason": "left"},
+        {"id": "b", "valid_from": "2025-07-01", "valid_until": "2026-06-30", "reason": "role"},
+        {"id": "c", "valid_from": "2026-06-10", "valid_until": "2026-06-09", "reason": "role"},
+    ]
+    [cut] = memberships.cut_short(facts, "departed", "2026-06-01")
+    assert cut == {**facts[1], "valid_until": "2026-05-31", "reason": "departed"}
+
+
 class Community(RuleBasedStateMachine):
     """People come, go and take roles in any order, and some are taken away by what happens elsewhere."""
 
