@@ -157,6 +157,8 @@ def test_who_belonged_on_a_day_and_as_what_can_be_asked_for_ever(town, ketua, co
 
     past, present = ("MGMP IPA", "member", "2026-03-09", "removed"), ("MGMP IPA", "sekretaris", None, None)
     assert belonged(siti) == belonged(town.operator) == [past, present]
+    first = town.ask(siti, m.LIST_MEMBERSHIPS, person_id=siti["person"]["id"], limit=1)
+    assert len(first["items"]) == 1 and belonged(siti, limit=1, after=first["next"]) == [present]
     assert (belonged(siti, on="2026-02-01"), belonged(siti, on="2026-05-01")) == ([past], [])
     with pytest.raises(Forbidden):
         belonged(ketua)
