@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from services.membership.domain import duties
 from services.membership.domain.imports import schools, teachers
 from services.membership.phones import read_phone
+from shared import texts
 from tests.unit.membership.rows import SCHOOL, TEACHER, problems, read
 
 
@@ -58,6 +59,14 @@ def test_each_way_in_which_a_cell_is_wrong_has_its_own_message(cells, problem):
 
 def test_a_rounded_number_comes_with_advice():
     assert read(nuptk=4487734264833898).problems[0].suggestion.key == "membership.suggest_text_column"
+
+
+@pytest.mark.parametrize("cells", [{"phone": "rumah"}, {"email": "siti(at)guru"}, {"duty": "x" * 51}])
+def test_what_is_left_out_of_a_row_is_said_to_be_where_it_is(cells):
+    """A form that holds the same is refused, in the same words: they don't say that anything was left out."""
+    [problem] = read(**cells).problems
+    assert problem.suggestion.key == "membership.suggest_without_cell"
+    assert "dilewatkan" not in texts.render(problem.text, "id")
 
 
 def test_a_phone_that_excel_took_the_zero_from_is_mended():

@@ -28,7 +28,8 @@ def take(
     rejects: bool = True,
     hint: Text | None = None,
 ) -> None:
-    """Read one cell into ``reading.values[name]``; what it cannot be becomes a problem with ``hint``.
+    """Read one cell into ``reading.values[name]``; what it cannot be becomes a problem with ``hint``, or the word that
+    the rest of the row is taken, if it is.
 
     ``exact`` names a number that spreadsheets lose digits of. A formula or a spreadsheet's error rejects the row
     whatever ``rejects`` says: nobody knows what was meant.
@@ -47,6 +48,8 @@ def take(
     except Unusable as unusable:
         rounded = unusable.text.key.endswith("rounded_by_excel")
         suggestion = text("suggest_text_column") if rounded else hint
+        if suggestion is None and not rejects:
+            suggestion = text("suggest_without_cell")
         reading.problems.append(Problem(name, unusable.text, suggestion, rejects))
 
 
