@@ -62,7 +62,7 @@ def merge_community(work: Work, order: Doc) -> Doc:
         told(work, {**gone, "status": "archived", "merged_into": into["id"], "merged_from": []})
     _carry_children(work, double, into)
     into = told(work, {**work.store.communities.require(into["id"]), "merged_from": merged_from})
-    work.store.merges.insert({"id": double["id"], "into": into["id"]})
+    work.store.merges.insert({"id": double["id"]})
     work.wake(JOB)
     return shown(work, [into])[0]
 
