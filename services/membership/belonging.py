@@ -66,10 +66,11 @@ def join(
     return saved
 
 
-def agree(work: Work, record: Doc) -> None:
+def agree(work: Work, record: Doc) -> Doc:
     """A present member says that they belong: from now on the officers who put them in may reach them."""
     if not memberships.is_reachable(record):
         work.store.members.update(record["id"], set={"reachable": True})
+    return {**record, "reachable": True}
 
 
 def take_role(work: Work, record: Doc, role: str) -> Doc:

@@ -69,7 +69,7 @@ def accept_invitation(work: Work, order: Doc) -> Doc:
         work.store.invitations.save(joining.used(invitation, work.now))
         [record] = belonging.join(work, community["id"], [work.caller.person_id], invitation["role"])
     else:
-        belonging.agree(work, record)
+        record = belonging.agree(work, record)
     return shown_members(work, [record])[0]
 
 

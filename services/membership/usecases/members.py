@@ -58,9 +58,8 @@ def add_members(work: Work, order: Doc) -> Doc:
         for record in come:
             deadlines.give_term(work, record, order["term"])
     records = work.store.members.get_many(f"{community['id']}/{id_}" for id_ in ids)
-    if alone:
-        belonging.agree(work, records[f"{community['id']}/{ids[0]}"])
-    shown = shown_members(work, [records[f"{community['id']}/{id_}"] for id_ in ids])
+    there = [records[f"{community['id']}/{id_}"] for id_ in ids]
+    shown = shown_members(work, [belonging.agree(work, record) for record in there] if alone else there)
     return {"items": [{**view, "outcome": "joined" if view["person_id"] in joined else "already"} for view in shown]}
 
 

@@ -141,7 +141,8 @@ def test_whom_an_officer_puts_in_is_no_open_book(scene):
         return single
 
     assert seen() == [None, "+6281234567891"]
-    town.ask(stranger, m.ADD_MEMBERS, community_id=scene.community, person_id=who[0])
+    agreed = town.ask(stranger, m.ADD_MEMBERS, community_id=scene.community, person_id=who[0])["items"]
+    assert [each["reachable"] for each in agreed] == [True]
     assert seen() == ["+6281234567890", "+6281234567891"]
 
 
