@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from services.scheduling.domain import recurrence, sessions
+from services.scheduling.domain.changing import ALL, THIS
 from services.scheduling.domain.occurrences import WORDS
 from services.scheduling.domain.recurrence import Rule
 from services.scheduling.domain.series import check_active
@@ -12,6 +13,8 @@ from shared.errors import Invalid
 from shared.messaging import Work
 from shared.mongo import Doc
 from shared.standing import zone_of
+
+_MOST_PARTS = 100
 
 
 def stated(work: Work, order: Doc) -> Doc:
@@ -59,3 +62,21 @@ def cycle_served(store: SchedulingStore, community_id: str, cycle_id: str | None
 def district_zone(work: Work) -> str:
     """The time zone in which the district lives (IANA)."""
     return zone_of(work.store)
+
+
+def other_parts(work: Work, series: Doc, scope: str) -> list[Doc]:
+    """The other parts that still run of what was one series once."""
+    if scope == THIS:
+        return []
+    root = series.get("root_id") or series["id"]
+    parts = work.store.series.find({"root_id": root}, limit=_MOST_PARTS)
+    first = work.store.series.get(root)
+    if first is not None and root != series["id"]:
+        parts.append(first)
+    return [
+        part
+        for part in parts
+        if part["id"] != series["id"]
+        and part["status"] == "active"
+        and (scope == ALL or part["starts_on"] > series["starts_on"])
+    ]

@@ -59,9 +59,9 @@ def missing(series: Doc, pattern: Pattern, now: datetime) -> Dates:
     return Dates(occurrences.made(series, found), through=done)
 
 
-def change_all(work: Work, series: Doc, change: Change) -> Doc:
-    """Apply a change to what of a series has not begun. Returns the series. People are told, unless all would come at
-    the right time and place without it.
+def change_all(work: Work, series: Doc, change: Change, *, quiet: bool = False) -> Doc:
+    """Apply a change to what of a series has not begun. Returns the series. People are told, unless it is ``quiet`` or
+    all would come at the right time and place without it.
 
     A series that meets by another rule or at another time begins anew with its next meeting: its rule never says that
     it met then when it did not.
@@ -70,7 +70,7 @@ def change_all(work: Work, series: Doc, change: Change) -> Doc:
     since = _open_from(work, pattern, sessions, change)
     change = change.counted_from(max(since, pattern.starts_on))
     after = change.applied(pattern.cut(since)[1] if change.times(pattern) else pattern, work.now)
-    facts = {"news": "changed", "quiet": not change.concerns(series)}
+    facts = {"news": "changed", "quiet": quiet or not change.concerns(series)}
     return _become(work, {**series, **change.words}, after, sessions, change, since, None, facts)
 
 

@@ -13,6 +13,7 @@ from shared.contracts.scheduling.meetings import (
     join_url,
     length_in_minutes,
     local_time,
+    scope,
     single_days,
 )
 from shared.contracts.words import CYCLE_STAGES, MODES
@@ -23,9 +24,13 @@ class ChangeSeries(Versioned):
 
     What has begun stays. With another rule or first day its ``COUNT`` counts from there. A coming session keeps its
     answers where it still has a date of its week (of its month, for monthly rules); the others are called off.
+
+    ``scope``: this series alone; also those that were split off it later (``following``); or all that were one once:
+    then only what they have in common may be given, not the rule, its first day or single days.
     """
 
     series_id = identifier(required=True)
+    scope = scope()
     title = text()
     goal = text(500)
     rrule = text()

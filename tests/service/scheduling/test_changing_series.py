@@ -85,6 +85,21 @@ def test_from_one_date_on_a_series_goes_its_own_way_with_its_sessions_and_answer
     assert in_state(sessions_of(around, ketua, community)) == []
 
 
+def test_parts_of_one_series_change_together_when_that_is_asked_for(around, ketua, community, dates):
+    """What they have in common: a place, an hour. Members are told once; what one part alone can have is refused."""
+    at = {"session_id": dates[3]["id"], "version": dates[3]["version"]}
+    split = around.ask(ketua, CHANGE_SESSION, **at, scope="following", title="Praktik")["series_id"]
+    first = around.ask(ketua, GET_SERIES, series_id=dates[0]["series_id"])
+    which, before = {"series_id": first["id"], "version": first["version"]}, len(around.emitted(SERIES_CHANGED))
+    with pytest.raises(Invalid):
+        around.ask(ketua, CHANGE_SERIES, **which, scope="all", rrule="FREQ=WEEKLY;COUNT=2")
+    around.ask(ketua, CHANGE_SERIES, **which, scope="following", place="SMPN 2")
+    assert {each["place"] for each in sessions_of(around, ketua, community)} == {"SMPN 2"}
+    assert around.ask(ketua, GET_SERIES, series_id=split)["title"] == "Praktik"
+    told = around.emitted(SERIES_CHANGED)[before:]
+    assert sorted((each["series_id"], each["quiet"]) for each in told) == sorted([(split, True), (first["id"], False)])
+
+
 def test_all_coming_dates_change_but_what_was_set_for_one_alone(around, ketua, community, series, dates):
     alone = around.ask(
         ketua,
