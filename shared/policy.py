@@ -100,6 +100,12 @@ def school_leader(who: Standing, about: About) -> bool:
     return bool(npsn) and (who.holds("principal", npsn) or who.holds("school_operator", npsn))
 
 
+@rule
+def supervisor(who: Standing, about: About) -> bool:
+    """A supervisor (pengawas) of the district, or of the school that it is about."""
+    return who.holds("supervisor", about.get("npsn"))
+
+
 def kernel_rules(service: str) -> dict[Operation, Rule]:
     """Who may do the operations that the kernel gives each service."""
     return {

@@ -14,6 +14,7 @@ from shared.policy import (
     rule,
     school_leader,
     signed_in,
+    supervisor,
     themselves,
     unbound_client,
 )
@@ -24,12 +25,6 @@ from shared.standing import Standing
 def staff(who: Standing, about: About) -> bool:
     """Whoever has a role in the district or a school."""
     return bool(who.roles)
-
-
-@rule
-def supervisor(who: Standing, about: About) -> bool:
-    """A supervisor (pengawas) of the district, or of the school that it is about."""
-    return who.holds("supervisor", about.get("npsn"))
 
 
 @rule

@@ -23,6 +23,7 @@ _OFFICERS_ONLY = "3 3 + 3 3 3 3 3"
 _OFFICERS_AND_OPERATOR = "3 3 + 3 3 3 3 +"
 _OF_THE_SCHOOL = "3 3 3 + + 3 3 +"
 _MEMBERS_ONLY = "3 + + 3 3 3 3 3"
+_MEMBERS_AND_SUPERVISORS = "3 + + 3 3 3 + 3"
 # It names the member.
 _OF_THE_LETTER = "4 + + + + 4 4 4"
 _OWNER_ONLY = "4 + 4 4 4 4 4 4"
@@ -154,10 +155,10 @@ EXPECTED: Mapping[str, str] = {
     "scheduling.drop_session": _OFFICERS_ONLY,
     "scheduling.cancel_session": _OFFICERS_ONLY,
     "scheduling.answer_session": _MEMBERS_ONLY,
-    "scheduling.list_rsvps": _MEMBERS_ONLY,
+    "scheduling.list_rsvps": _MEMBERS_AND_SUPERVISORS,
     "scheduling.record_attendance": _OFFICERS_ONLY,
     "scheduling.forget_guest": _OFFICERS_ONLY,
-    "scheduling.list_attendance": _MEMBERS_ONLY,
+    "scheduling.list_attendance": _MEMBERS_AND_SUPERVISORS,
     "scheduling.get_checkin_codes": _OFFICERS_ONLY,
     "scheduling.check_in": _EVERYBODY,
     "scheduling.get_bundle": _MEMBERS_ONLY,
@@ -171,22 +172,22 @@ EXPECTED: Mapping[str, str] = {
     "scheduling.refuse_letter": "4 3 3 + + 4 4 4",
     "scheduling.print_letter": _OF_THE_LETTER,
     "scheduling.link_letter": _OF_THE_LETTER,
-    "scheduling.print_document": _MEMBERS_ONLY,
-    "scheduling.link_document": _MEMBERS_ONLY,
+    "scheduling.print_document": _MEMBERS_AND_SUPERVISORS,
+    "scheduling.link_document": _MEMBERS_AND_SUPERVISORS,
     "scheduling.get_my_calendar": _EVERYBODY,
     "scheduling.renew_my_calendar": _EVERYBODY,
     "scheduling.get_community_calendar": _MEMBERS_ONLY,
     "scheduling.read_calendar": _EVERYBODY,
-    "scheduling.get_agenda": _MEMBERS_ONLY,
+    "scheduling.get_agenda": _MEMBERS_AND_SUPERVISORS,
     "scheduling.set_agenda": _OFFICERS_ONLY,
-    "scheduling.get_minutes": _MEMBERS_ONLY,
+    "scheduling.get_minutes": _MEMBERS_AND_SUPERVISORS,
     "scheduling.write_minutes": _OFFICERS_ONLY,
     "scheduling.approve_minutes": _OFFICERS_ONLY,
-    "scheduling.list_minutes_revisions": _MEMBERS_ONLY,
-    "scheduling.get_minutes_revision": _MEMBERS_ONLY,
-    "scheduling.list_commitments": _MEMBERS_ONLY,
+    "scheduling.list_minutes_revisions": _MEMBERS_AND_SUPERVISORS,
+    "scheduling.get_minutes_revision": _MEMBERS_AND_SUPERVISORS,
+    "scheduling.list_commitments": _MEMBERS_AND_SUPERVISORS,
     "scheduling.make_commitment": _MEMBERS_ONLY,
-    "scheduling.get_commitment": _MEMBERS_ONLY,
+    "scheduling.get_commitment": _MEMBERS_AND_SUPERVISORS,
     "scheduling.change_commitment": _MEMBERS_ONLY,
     "scheduling.issue_certificates": _OFFICERS_ONLY,
     "scheduling.list_certificates": _EVERYBODY,
