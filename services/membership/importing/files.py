@@ -17,12 +17,14 @@ from services.membership.importing import dapodik
 from services.membership.importing.kinds import Hints, Kind, Source
 from services.membership.importing.listed import KINDS
 from services.membership.importing.readers import Table, glance, read_table
+from shared.errors import Unavailable
 from shared.messaging import SystemWork, Work, offload
 from shared.mongo import Doc
 
 _PAGE = 500
-# A workbook's texts are in memory while it is looked at: one at a time.
+# A workbook's texts are in memory while it is looked at: one at a time. Who waits longer than this is not looked at.
 _PLACE = threading.BoundedSemaphore(1)
+_WAIT_FOR_THE_PLACE = 4.0
 
 
 @dataclass(frozen=True)
@@ -96,11 +98,16 @@ def open_file(work: SystemWork, district: str, an_import: Doc) -> OpenFile:
 
 
 def check_file(work: Work, order: Doc) -> None:
-    """What can be told at a glance of a file that was handed in. Raises :class:`Unreadable`."""
+    """What can be told at a glance of a file that was handed in. Raises :class:`Unreadable`, and :class:`Unavailable`
+    when others are being looked at."""
     with tempfile.TemporaryFile() as staged:
         _put_together(staged, work.store.chunks, {**order, "created_by": work.caller.person_id})
-        with _PLACE:
+        if not _PLACE.acquire(timeout=_WAIT_FOR_THE_PLACE):
+            raise Unavailable(retry_after=_WAIT_FOR_THE_PLACE)
+        try:
             titles = offload(glance, staged, order["kind"])
+        finally:
+            _PLACE.release()
     if order["kind"] == "dapodik" and titles is not None:
         dapodik.school_of(work.store, titles, order["schools"])
 

@@ -34,6 +34,8 @@ from services.membership.domain.imports.sheets import (
 from services.membership.importing.archives import head_of, sizes_in
 
 MOST_ROWS = 100_000
+# No spreadsheet has a row beyond this one, which some programs write to style whole columns. A file may claim any.
+LAST_ROW = 1_048_576
 # What is looked at when a file is handed in: so many rows, and no workbook of which more than this is read to open it:
 # its texts, and sheets that do not tell their dimension.
 _GLANCED_ROWS, _SMALL_SHEET = 1000, 200_000
@@ -224,9 +226,11 @@ def _first_fitting_sheet(workbook: Any, kind: str, only: int | None) -> Table:
 
 
 def _sheet_rows(sheet: Any) -> Iterator[Row]:
+    missing = (None,) * (MOST_COLUMNS + 1)
     try:
         for row in sheet.iter_rows(values_only=True, max_col=MOST_COLUMNS + 1):
-            yield _trimmed([_plain(cell) for cell in row])
+            # Every row that the file leaves out comes as an empty one: up to a million, which are told at a look.
+            yield [] if row == missing else [_plain(cell) for cell in _trimmed(row)]
     except Exception:
         raise Unreadable("file_not_a_table") from None
 
@@ -246,6 +250,8 @@ def _unrolled(header: Header, first: Sequence[Row], rest: Iterator[Row], only: i
         for number, row in enumerate(below, header.at + 2):
             if len(row) > MOST_COLUMNS:
                 raise Unreadable("file_too_wide", most=MOST_COLUMNS)
+            if number > LAST_ROW:
+                raise Unreadable("file_too_many_rows", most=MOST_ROWS)
             if is_empty(row):
                 continue
             if table.total == only:

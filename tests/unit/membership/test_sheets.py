@@ -246,6 +246,23 @@ def test_a_workbook_of_endless_styles_is_refused_before_they_are_read(monkeypatc
     assert refusal(styled) == glanced(styled) == "file_unpacks_too_large"
 
 
+def with_a_row(number):
+    """A workbook whose last row says this number of itself, and nothing else."""
+    book = workbook([HEADER, SITI])
+    with zipfile.ZipFile(io.BytesIO(book)) as archive:
+        sheet = archive.read("xl/worksheets/sheet1.xml").decode()
+    claimed = sheet.replace("</sheetData>", f'<row r="{number}"></row></sheetData>')
+    return repacked(book, **{"xl/worksheets/sheet1.xml": claimed})
+
+
+def test_a_workbook_that_claims_a_row_beyond_all_others_is_refused_at_once(monkeypatch):
+    """The rows that are missing before it would be gone through for hours, with every other import behind them."""
+    monkeypatch.setattr(readers, "LAST_ROW", 1000)
+    bomb = with_a_row(5_000_000)
+    assert refusal(bomb) == glanced(bomb) == "file_too_many_rows"
+    assert len(people_in(with_a_row(1000))) == 1, "some programs write the last row that there is"
+
+
 def test_a_workbook_of_many_columns_is_refused():
     assert refusal(workbook([[*HEADER, *("x" * 200)], SITI])) == "file_too_wide"
 
