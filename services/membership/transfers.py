@@ -28,12 +28,13 @@ def move(
     kind: str = "within",
     day: str | None = None,
     duty: str | None = None,
+    stays: bool = False,
 ) -> Doc:
     """Another primary school from ``day`` (today unless said) on, for somebody of the district (``within``) or who
     comes (back) into it (``in``). Answers the transfer's record.
 
     Without ``duty`` they keep theirs, but for that of leading a school: a principal is appointed, not carried along.
-    Raises :class:`Conflict`.
+    Who ``stays`` goes on at the school before, as one beside the new one. Raises :class:`Conflict`.
     """
     day = day or enrolment.today
     facts = _checked(enrolment, person, kind)
@@ -45,6 +46,9 @@ def move(
     plan = assignments.moved(facts, person["id"], npsn, day=day, duty=duty)
     _rewrite(enrolment, person, facts, plan.ended)
     enrolment.begin(person, plan.begun)
+    if stays and before is not None:
+        as_before = {"duty": before["duty"], "since": day, "until": before["valid_until"]}
+        enrolment.begin(person, assignments.begun(person["id"], before["npsn"], primary=False, **as_before))
     record = {"from_npsn": before and before["npsn"], "to_npsn": npsn, "begun_id": plan.begun["id"]}
     return _recorded(enrolment, person, kind, day, {**record, "ended": _ends(facts, plan.ended)})
 

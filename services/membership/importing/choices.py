@@ -85,7 +85,7 @@ def _others(work: Work, row: Doc, subject_id: str) -> dict[str, Doc]:
 
 
 def _of_first_school(row: Doc) -> bool:
-    return bool(row["values"].get("primary", True))
+    return row["values"].get("primary") is not False
 
 
 def _remarks(first: Doc) -> list[Doc]:

@@ -67,7 +67,7 @@ class OpenFile:
         """Remember whom a row means or makes; the problem when an earlier one did."""
         if outcome == CREATED and self.kind.creates_people:
             return self.doubles.of_new_person(row, values)
-        return self.doubles.meant_before(row, subject, "" if values.get("primary", True) else values["npsn"])
+        return self.doubles.meant_before(row, subject, values["npsn"] if values.get("primary") is False else "")
 
     def title(self, problem: Problem) -> str | None:
         """What the file calls the column that a problem is about."""

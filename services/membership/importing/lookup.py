@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from services.membership.domain import communities
 from services.membership.domain.imports import recognition, teachers
 from services.membership.domain.imports.recognition import Recognised
+from services.membership.domain.imports.rows import Record
 from services.membership.importing.kinds import Case
 from shared.mongo import Doc
 
@@ -40,6 +41,18 @@ def recognised(case: Case, values: Sequence[Doc], meant: Sequence[str | None] = 
         staff = staffs.get(f"school:{values[at]['npsn']}", [])
         people = {person["id"]: person for person in (*candidates[at], *staff)}
         found[at] = recognition.recognise(values[at], list(people.values()))
+    return found
+
+
+def named_beside(case: Case, people: Iterable[Record]) -> set[tuple[str, str]]:
+    """Which of these people the file names at which school as one beside their primary one, ``(person_id, npsn)``."""
+    ids = sorted({person["id"] for person in people if person["npsn"]})
+    found: set[tuple[str, str]] = set()
+    for start in range(0, len(ids), _IN):
+        where = {"subject_id": {"$in": ids[start : start + _IN]}}
+        for row in case.work.store.import_rows.find(where, limit=_MOST_SHARING):
+            if row["import_id"] == case.import_id and row["values"].get("primary") is False:
+                found.add((row["subject_id"], row["values"]["npsn"]))
     return found
 
 

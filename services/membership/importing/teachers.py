@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from typing import Any
 
 from services.membership import transfers
@@ -58,53 +58,62 @@ def _decide(case: Case, asks: Sequence[Ask]) -> list[Decision]:
 
 
 def _write(case: Case, rows: Sequence[Doc], decisions: Sequence[Decision]) -> list[Decision]:
+    """A person's primary school comes before the others, which may be where they have come from."""
     enrolment = Enrolment(case.work)
+    coming = [each.record for each in decisions if each.record and rows_.makes_primary(each.changes)]
+    beside = lookup.named_beside(case, coming)
     known: dict[str, Doc] = {}
-    after = []
-    for row, decision in zip(rows, decisions, strict=True):
-        values = row["values"]
+    after = list(decisions)
+    for at in sorted(range(len(rows)), key=lambda at: rows[at]["values"]["primary"] is False):
+        values, decision = rows[at]["values"], decisions[at]
         if decision.outcome == CREATED:
-            _enrol(enrolment, {**rows_.of_the_person(values), "import_id": case.import_id}, row)
+            _enrol(enrolment, {**rows_.of_the_person(values), "import_id": case.import_id}, rows[at])
         elif decision.outcome == CHANGED and decision.record is not None:
-            # Two rows of one batch may be one person's, for two schools.
+            # Two rows of one batch may be one person's, for two schools: the first may have done what the second says.
             person = known.setdefault(decision.record["id"], dict(decision.record))
+            left = rows_.decide_as(values, person).changes.keys()
+            changes = {name: value for name, value in decision.changes.items() if name in left}
             try:
-                _place(enrolment, person, values["npsn"], decision.changes)
-                enrolment.change(person, rows_.of_the_person(decision.changes))
+                _place(enrolment, person, values["npsn"], changes, beside)
+                enrolment.change(person, rows_.of_the_person(changes))
             except Conflict as refused:
-                decision = rejected("npsn", refused.text)
-        after.append(decision)
+                after[at] = rejected("npsn", refused.text)
     enrolment.save()
     return after
 
 
 def _enrol(enrolment: Enrolment, said: Doc, row: Doc) -> None:
     person, values = enrolment.enrol(said, row["subject_id"]), row["values"]
-    primary, duty, since = values["primary"], values["duty"], enrolment.today
+    primary, duty, since = values["primary"] is not False, values["duty"], enrolment.today
     enrolment.begin(person, assignments.begun(person["id"], values["npsn"], primary=primary, duty=duty, since=since))
 
 
-def _place(enrolment: Enrolment, person: Doc, npsn: str, changes: Mapping[str, Any]) -> None:
-    """Another duty at the same school, another primary school, or a second school beside it.
+def _place(
+    enrolment: Enrolment, person: Doc, npsn: str, changes: Mapping[str, Any], beside: Container[tuple[str, str]]
+) -> None:
+    """Another duty at the same school, another primary school (the one before stays on if it is ``beside``), or a
+    second school beside it.
 
     Raises :class:`Conflict` when what is planned for the person speaks against it.
     """
     if not rows_.moves(changes):
         return
-    duty, today = changes["duty"], enrolment.today
     here = next((post for post in person["posts"] if post["npsn"] == npsn), None)
-    if here is not None:
+    duty, today = changes.get("duty", here and here["duty"]), enrolment.today
+    if rows_.makes_primary(changes):
+        kind = "in" if person["status"] == transfers.GONE else "within"
+        stays = (person["id"], person["npsn"]) in beside
+        transfers.move(enrolment, person, npsn, kind=kind, duty=duty, stays=stays)
+    elif here is not None:
         fact = enrolment.work.store.assignments.require(here["assignment_id"])
         enrolment.rewrite(person, fact, dated.ended(fact, today))
-        how = {"primary": fact["primary"], "duty": duty, "since": today, "until": fact["valid_until"]}
+        primary = changes.get("primary", fact["primary"])
+        how = {"primary": primary, "duty": duty, "since": today, "until": fact["valid_until"]}
         enrolment.begin(person, assignments.begun(person["id"], npsn, **how))
-    elif changes.get("primary") is False:
+    else:
         second = assignments.begun(person["id"], npsn, primary=False, duty=duty, since=today)
         assignments.check_new(second, facts_of(enrolment.work, person["id"]))
         enrolment.begin(person, second)
-    else:
-        kind = "in" if person["status"] == transfers.GONE else "within"
-        transfers.move(enrolment, person, npsn, kind=kind, duty=duty)
 
 
 TEACHERS = Kind(_read, _double, _decide, _write, of_people=True, creates_people=True)

@@ -218,6 +218,36 @@ def test_a_second_school_is_added_beside_the_first_once_the_person_is_known(town
     assert outcomes(town.upload("teachers", data)) == {"unchanged": 2}
 
 
+@pytest.mark.parametrize("between", [0, 320])
+@pytest.mark.parametrize("known", ["one school", "both schools"])
+@pytest.mark.parametrize("first", ["Ya", "Tidak"])
+def test_a_list_that_makes_another_school_the_primary_one_keeps_the_one_before(settled, lists, first, known, between):
+    """The two rows of a person may stand in either order, and so far apart that they are of two batches."""
+    row = colleagues(lists, 1)[0]
+    npsn = next(each["npsn"] for each in lists.schools if each["npsn"] != row["npsn"])
+    person = someone(settled, row["nama"])
+    if known == "both schools":
+        post = {"npsn": npsn, "primary": False, "duty": row["jenis_ptk"]}
+        settled.ask(settled.operator, m.ASSIGN, person_id=person["id"], **post)
+    pair = [{**row, "induk": "Tidak"}, {**row, "npsn": npsn, "induk": "Ya"}]
+    one, other = sorted(pair, key=lambda each: each["induk"] != first)
+    others = make_roster(seed=9, schools=6, teachers=between or 6).teachers[:between]
+    rows = [one, *({**each, "npsn": npsn, "induk": ""} for each in others), other]
+    data = csv_bytes(rows, (*TEACHER_COLUMNS, "induk"))
+
+    def of_the_pair(dry):
+        judged = settled.rows(dry["id"])
+        return [judged[0]["outcome"], judged[-1]["outcome"]]
+
+    dry = settled.upload("teachers", data)
+    assert of_the_pair(dry) == ["changed", "changed"]
+    settled.apply(dry["id"])
+    after = someone(settled, row["nama"])
+    assert (after["npsn"], after["schools"]) == (npsn, [npsn, row["npsn"]])
+    assert {post["duty"] for post in after["posts"]} == {row["jenis_ptk"]}
+    assert of_the_pair(settled.upload("teachers", data)) == ["unchanged", "unchanged"]
+
+
 def test_only_lists_of_teachers_are_whole(town, lists):
     with pytest.raises(Invalid):
         town.upload("schools", csv_bytes(lists.schools, SCHOOL_COLUMNS), scope="full")

@@ -14,7 +14,7 @@ from tests.unit.membership.rows import SCHOOL, TEACHER, problems, read
 def test_a_teachers_row_is_read_into_its_kept_form():
     reading = read()
     assert not reading.problems
-    assert reading.values == {**TEACHER, "phone": "+6287396239763", "subjects": ["IPA"], "primary": True}
+    assert reading.values == {**TEACHER, "phone": "+6287396239763", "subjects": ["IPA"], "primary": None}
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.membership.domain import people
 from services.membership.domain.imports import recognition, schools, teachers
 from services.membership.domain.imports.rows import CHANGED, CREATE, CREATED, DOUBTFUL, UNCHANGED
 from tests.unit.membership.rows import SCHOOL, TEACHER, decide, person, read
@@ -160,6 +161,16 @@ def test_a_second_school_is_added_beside_the_first():
         "duty": "Guru Mapel",
         "primary": False,
     }
+
+
+def test_another_primary_school_is_a_change_where_the_row_says_so():
+    """A list without the column says nothing: a second school's own list makes it nobody's first."""
+    assert decide(person(), primary="Tidak").changes == {"primary": False}
+    assert decide(person(), primary="Ya").outcome == decide(person()).outcome == UNCHANGED
+    known = person()
+    second = people.at(known, [{**known["posts"][0], "primary": False}])
+    assert decide(second, primary="Ya").changes == {"primary": True}
+    assert decide(second).outcome == UNCHANGED
 
 
 @given(st.lists(st.sampled_from([person(id=f"p{n}", **BARE) for n in range(3)]), unique_by=lambda p: p["id"]))

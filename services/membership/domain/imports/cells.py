@@ -89,9 +89,9 @@ def one_of(words: Mapping[str, str], unknown: str) -> Callable[[str], str | None
     return read
 
 
-def yes_or_no(reading: Reading, name: str, cells: Mapping[str, Cell], *, unsaid: bool) -> None:
-    """Read a cell that says yes or no into ``reading.values[name]``."""
+def yes_or_no(reading: Reading, name: str, cells: Mapping[str, Cell]) -> None:
+    """Read a cell that says yes or no into ``reading.values[name]``, as ``None`` where it says neither."""
     words = dict.fromkeys(_YES, "yes") | dict.fromkeys(_NO, "no")
     take(reading, name, cells, one_of(words, "unknown_yes_no"), hint=text("suggest_yes_no"))
     said = reading.values[name]
-    reading.values[name] = unsaid if said is None else said == "yes"
+    reading.values[name] = None if said is None else said == "yes"

@@ -31,10 +31,10 @@ class Doubles:
         """The problem of a row whose person stood in an earlier row.
 
         Two rows mean one person when they share a NUPTK or NIP, or name and phone, or name and school and nothing
-        (NUPTK, NIP, phone, e-mail) tells them apart. A second school's row (not ``primary``) doubles only another one
-        for the same school.
+        (NUPTK, NIP, phone, e-mail) tells them apart. A second school's row (``primary`` said to be false) doubles only
+        another one for the same school.
         """
-        where = "" if values["primary"] else f"@{values['npsn']}"
+        where = f"@{values['npsn']}" if values["primary"] is False else ""
         same = names.core(values["name"])
         keys = {
             "nuptk": values["nuptk"] and f"nuptk{where}:{values['nuptk']}",

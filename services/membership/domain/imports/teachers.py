@@ -28,7 +28,8 @@ ReadPhone = Callable[[str], str]
 
 
 def read(cells: Mapping[str, Cell], read_phone: ReadPhone, rounded: Collection[str] = ()) -> Reading:
-    """What a teacher's row says. A bad phone or e-mail is left out and reported; the person is taken.
+    """What a teacher's row says; ``primary`` is ``None`` where it does not say whether the school is. A bad phone or
+    e-mail is left out and reported; the person is taken.
 
     ``rounded`` names the numbers that a spreadsheet has rounded all through the file.
     """
@@ -44,7 +45,7 @@ def read(cells: Mapping[str, Cell], read_phone: ReadPhone, rounded: Collection[s
     take(reading, "subjects", cells, lambda raw: raw, rejects=False)
     reading.values["subjects"] = people.subjects_of(reading.values["subjects"] or "")
     take(reading, "email", cells, identifiers.email, rejects=False)
-    yes_or_no(reading, "primary", cells, unsaid=True)
+    yes_or_no(reading, "primary", cells)
     return reading
 
 
@@ -86,8 +87,13 @@ def of_the_person(said: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def moves(changes: Mapping[str, Any]) -> bool:
-    """Whether somebody begins at another school or with another duty."""
+    """Whether somebody begins at another school, with another duty, or has another primary school."""
     return not changes.keys().isdisjoint(_OF_THE_POST)
+
+
+def makes_primary(changes: Mapping[str, Any]) -> bool:
+    """Whether the row's school becomes somebody's primary one."""
+    return bool(changes.get("primary", "npsn" in changes))
 
 
 def school_in_titles(titles: Sequence[Sequence[Cell]]) -> str | None:
@@ -134,5 +140,5 @@ def _post_changes(values: Mapping[str, Any], person: Record) -> dict[str, Any]:
     post = next((post for post in person["posts"] if post["npsn"] == values["npsn"]), None)
     if post is None:
         begun = {"npsn": values["npsn"], "duty": values["duty"]}
-        return begun if values["primary"] else {**begun, "primary": False}
-    return {"duty": values["duty"]} if values["duty"] not in (None, post["duty"]) else {}
+        return {**begun, "primary": False} if values["primary"] is False else begun
+    return {name: values[name] for name in ("duty", "primary") if values[name] not in (None, post[name])}
