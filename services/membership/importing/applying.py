@@ -1,7 +1,7 @@
 """The application: what the dry run said is done, a batch of rows to a transaction.
 
-Each row is decided again by the records as they are now, so that nothing is done twice and nobody's later change is
-undone unseen.
+Each row is decided again by the records as they are now, so that nothing is done twice. What the dry run did not show
+is not done at all, so that nobody's later change is undone unseen.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from services.membership.domain.imports.rows import CREATED, DONE_OUTCOMES, ENDED, UNCHANGED, Decision
+from services.membership.domain.imports.rows import CREATED, DONE_OUTCOMES, ENDED, UNCHANGED, Decision, as_shown
 from services.membership.enrolment import Enrolment
 from services.membership.importing.judging import counted, kept_decision, kept_problem
 from services.membership.importing.kinds import Ask, Case
@@ -49,7 +49,9 @@ def _written(work: Work, an_import: Doc, rows: Sequence[Doc]) -> list[Decision]:
     kind = KINDS[an_import["kind"]]
     case = Case(work, an_import["id"], applying=True)
     asks = [Ask(row["values"], row["choice"], row["subject_id"]) for row in rows]
-    return kind.write(case, rows, kind.decide(case, asks))
+    decided = kind.decide(case, asks)
+    shown = [as_shown(each, row["outcome"], row["changes"]) for row, each in zip(rows, decided, strict=True)]
+    return kind.write(case, rows, shown)
 
 
 def _ended(work: Work, rows: Sequence[Doc]) -> list[Decision]:

@@ -248,6 +248,23 @@ def test_a_list_that_makes_another_school_the_primary_one_keeps_the_one_before(s
     assert of_the_pair(settled.upload("teachers", data)) == ["unchanged", "unchanged"]
 
 
+def test_what_was_changed_after_the_dry_run_is_left_as_it_is(settled, lists):
+    moved, renamed = colleagues(lists, 2)
+    npsn = next(each["npsn"] for each in lists.schools if each["npsn"] != moved["npsn"])
+    rows = [{**moved, "hp": "081234567890"}, {**renamed, "hp": "081234567891"}]
+    dry = upload(settled, rows)
+    person = someone(settled, moved["nama"])
+    settled.ask(settled.operator, m.TRANSFER, person_id=person["id"], kind="within", to_npsn=npsn)
+    other = someone(settled, renamed["nama"])
+    correct = {"name": f"{renamed['nama'].partition(',')[0]}, M.Pd."}
+    settled.ask(settled.operator, m.CHANGE_PERSON, person_id=other["id"], version=other["version"], **correct)
+    settled.apply(dry["id"])
+    after = settled.store.people.get_many([person["id"], other["id"]])
+    assert (after[person["id"]]["npsn"], after[person["id"]]["phone"]) == (npsn, "+6281234567890")
+    assert (after[other["id"]]["name"], after[other["id"]]["phone"]) == (correct["name"], "+6281234567891")
+    assert outcomes(upload(settled, rows)) == {"changed": 2}, "what differs still shows"
+
+
 def test_only_lists_of_teachers_are_whole(town, lists):
     with pytest.raises(Invalid):
         town.upload("schools", csv_bytes(lists.schools, SCHOOL_COLUMNS), scope="full")

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from services.membership.domain import people
 from services.membership.domain.imports import recognition, schools, teachers
-from services.membership.domain.imports.rows import CHANGED, CREATE, CREATED, DOUBTFUL, UNCHANGED
+from services.membership.domain.imports.rows import CHANGED, CREATE, CREATED, DOUBTFUL, REJECTED, UNCHANGED, as_shown
 from tests.unit.membership.rows import SCHOOL, TEACHER, decide, person, read
 
 
@@ -171,6 +171,21 @@ def test_another_primary_school_is_a_change_where_the_row_says_so():
     second = people.at(known, [{**known["posts"][0], "primary": False}])
     assert decide(second, primary="Ya").changes == {"primary": True}
     assert decide(second).outcome == UNCHANGED
+
+
+def test_no_more_is_done_than_was_shown():
+    new_phone = decide(person(), phone="081234567890", name="Siti Aminah, M.Pd.")
+    assert as_shown(new_phone, CHANGED, ["name"]).changes == {"name": "Siti Aminah, M.Pd."}
+    assert as_shown(new_phone, CREATED, []).outcome == UNCHANGED, "somebody has put her on record since"
+    assert as_shown(decide(), CHANGED, ["phone"]).outcome == REJECTED, "the one who was meant is not to be found"
+    assert as_shown(decide(), CREATED, []).outcome == CREATED
+
+
+def test_who_was_moved_after_the_dry_run_is_not_moved_back():
+    """The row showed another duty at her school, where she teaches no more."""
+    elsewhere = decide(person(), npsn="20306578", duty="Guru BK", phone="081234567890")
+    assert as_shown(elsewhere, CHANGED, ["duty", "phone"]).changes == {"phone": "+6281234567890"}
+    assert as_shown(elsewhere, CHANGED, ["duty", "npsn"]).changes == {"npsn": "20306578", "duty": "Guru BK"}
 
 
 @given(st.lists(st.sampled_from([person(id=f"p{n}", **BARE) for n in range(3)]), unique_by=lambda p: p["id"]))

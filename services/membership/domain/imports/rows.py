@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from shared.errors import Text
@@ -15,6 +15,9 @@ DONE_OUTCOMES = (CREATED, CHANGED, ENDED)
 
 MATCH, CREATE, SKIP = "match", "create", "skip"
 """What somebody may decide about a row."""
+
+OF_THE_POST = ("npsn", "duty", "primary")
+"""What a teacher's row says of a post: changes that stand or fall together."""
 
 Record = Mapping[str, Any]
 
@@ -59,6 +62,20 @@ class Decision:
 def rejected(field_: str | None, text: Text, suggestion: Text | None = None) -> Decision:
     """The decision to leave a row out."""
     return Decision(REJECTED, problems=[Problem(field_, text, suggestion)])
+
+
+def as_shown(decision: Decision, outcome: str, changes: Collection[str]) -> Decision:
+    """What of a decision was shown before, as this ``outcome`` and these ``changes``: somebody who knows better may
+    have changed the records since."""
+    if decision.outcome == CREATED and outcome != CREATED:
+        return rejected(None, text("row_overtaken"), text("suggest_upload_again"))
+    if decision.outcome != CHANGED:
+        return decision
+    unseen = decision.changes.keys() - set(changes)
+    if not unseen.isdisjoint(OF_THE_POST):
+        unseen |= set(OF_THE_POST)
+    left = {name: value for name, value in decision.changes.items() if name not in unseen}
+    return replace(decision, outcome=CHANGED if left else UNCHANGED, changes=left)
 
 
 def text(key: str, **params: Any) -> Text:

@@ -14,6 +14,7 @@ from services.membership.domain.imports.rows import (
     CREATE,
     CREATED,
     DOUBTFUL,
+    OF_THE_POST,
     UNCHANGED,
     Decision,
     Reading,
@@ -22,7 +23,6 @@ from services.membership.domain.imports.rows import (
 from services.membership.domain.imports.sheets import Cell, text_of
 
 _LONGEST = 50
-_OF_THE_POST = ("npsn", "duty", "primary")
 _OF_THE_PERSON = ("name", "nuptk", "nip", "employment", "subjects", "phone", "email")
 ReadPhone = Callable[[str], str]
 
@@ -83,12 +83,12 @@ def decide_as(values: Mapping[str, Any], person: Record) -> Decision:
 
 def of_the_person(said: Mapping[str, Any]) -> dict[str, Any]:
     """What of a row's values or changes stands in the person's own record."""
-    return {name: value for name, value in said.items() if name not in _OF_THE_POST}
+    return {name: value for name, value in said.items() if name not in OF_THE_POST}
 
 
 def moves(changes: Mapping[str, Any]) -> bool:
     """Whether somebody begins at another school, with another duty, or has another primary school."""
-    return not changes.keys().isdisjoint(_OF_THE_POST)
+    return not changes.keys().isdisjoint(OF_THE_POST)
 
 
 def makes_primary(changes: Mapping[str, Any]) -> bool:
