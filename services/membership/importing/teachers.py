@@ -63,10 +63,13 @@ def _write(case: Case, rows: Sequence[Doc], decisions: Sequence[Decision]) -> li
     coming = [each.record for each in decisions if each.record and rows_.makes_primary(each.changes)]
     beside = lookup.named_beside(case, coming)
     known: dict[str, Doc] = {}
+    owners: dict[str, tuple[str, int]] = {}
     after = list(decisions)
     for at in sorted(range(len(rows)), key=lambda at: rows[at]["values"]["primary"] is False):
         values, decision = rows[at]["values"], decisions[at]
-        if decision.outcome == CREATED:
+        if (earlier := _row_of_owner(owners, rows[at], decision)) is not None:
+            after[at] = rejected("nuptk", text("person_twice", row=earlier), text("suggest_second_school_later"))
+        elif decision.outcome == CREATED:
             _enrol(enrolment, {**rows_.of_the_person(values), "import_id": case.import_id}, rows[at])
         elif decision.outcome == CHANGED and decision.record is not None:
             # Two rows of one batch may be one person's, for two schools: the first may have done what the second says.
@@ -80,6 +83,17 @@ def _write(case: Case, rows: Sequence[Doc], decisions: Sequence[Decision]) -> li
                 after[at] = rejected("npsn", refused.text)
     enrolment.save()
     return after
+
+
+def _row_of_owner(owners: dict[str, tuple[str, int]], row: Doc, decision: Decision) -> int | None:
+    """The row of this batch that gave the row's new NUPTK to somebody else. Rows are told apart when they are read, but
+    what was decided of doubtful ones may bring two together."""
+    number = (row["values"] if decision.outcome == CREATED else decision.changes).get("nuptk")
+    if not number:
+        return None
+    subject = decision.subject_id or row["subject_id"]
+    owner, earlier = owners.setdefault(number, (subject, row["row"]))
+    return None if owner == subject else earlier
 
 
 def _enrol(enrolment: Enrolment, said: Doc, row: Doc) -> None:

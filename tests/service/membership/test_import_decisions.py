@@ -265,6 +265,27 @@ def test_what_was_changed_after_the_dry_run_is_left_as_it_is(settled, lists):
     assert outcomes(upload(settled, rows)) == {"changed": 2}, "what differs still shows"
 
 
+def test_two_rows_of_one_number_make_one_person_whatever_was_decided_of_them(settled, lists):
+    """Both were in doubt because of a like name at their school, so neither was compared with the other."""
+    here, there = (lists.staff_of(school["npsn"])[1] for school in lists.schools[:2])
+    known = [{**here, **NOTHING, "nama": "Siti Aminah"}, {**there, **NOTHING, "nama": "Siti Aminah"}]
+    for row in known:
+        dry = upload(settled, [row])
+        for each in settled.rows(dry["id"], outcome="doubtful"):
+            decide(settled, dry, each, "create")
+        settled.apply(dry["id"])
+    twice = {"nama": "Sitti Aminah", "nuptk": "4646765666300092"}
+    rows = [{**row, **twice, "induk": induk} for row, induk in zip(known, ("Ya", "Tidak"), strict=True)]
+    dry = settled.upload("teachers", csv_bytes(rows, (*TEACHER_COLUMNS, "induk")))
+    assert outcomes(dry) == {"doubtful": 2}
+    for row in settled.rows(dry["id"]):
+        decide(settled, dry, row, "create")
+    applied = settled.apply(dry["id"])
+    assert (applied["status"], outcomes(applied)) == ("applied", {"created": 1, "rejected": 1})
+    [refused] = settled.rows(dry["id"], outcome="rejected")
+    assert (refused["row"], refused["problems"][0]["code"]) == (3, "person_twice")
+
+
 def test_only_lists_of_teachers_are_whole(town, lists):
     with pytest.raises(Invalid):
         town.upload("schools", csv_bytes(lists.schools, SCHOOL_COLUMNS), scope="full")
