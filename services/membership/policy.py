@@ -53,6 +53,12 @@ def kombel(who: Standing, about: About) -> bool:
 
 
 @rule
+def of_schools_or_teachers(who: Standing, about: About) -> bool:
+    """The list is of schools or teachers: whom communities are given to, people say."""
+    return about.get("kind") in ("schools", "teachers", "dapodik")
+
+
+@rule
 def joining_openly(who: Standing, about: About) -> bool:
     """People who add themselves, as members, where anybody may."""
     return bool(about.get("open")) and about["person_id"] == who.person_id
@@ -178,11 +184,11 @@ POLICY = Policy(
         m.ADD_GUEST: steward | officer,
         m.REMOVE_GUEST: steward | officer,
         m.STAGE_IMPORT: operator | unbound_client,
-        m.CHECK_IMPORT: operator | unbound_client,
-        m.START_IMPORT: operator | unbound_client,
+        m.CHECK_IMPORT: operator | (unbound_client & of_schools_or_teachers),
+        m.START_IMPORT: operator | (unbound_client & of_schools_or_teachers),
         m.GET_IMPORT: operator | unbound_client,
         m.LIST_IMPORT_ROWS: operator | unbound_client,
-        m.DECIDE_ROW: operator | unbound_client,
-        m.APPLY_IMPORT: operator | unbound_client,
+        m.DECIDE_ROW: operator | (unbound_client & of_schools_or_teachers),
+        m.APPLY_IMPORT: operator | (unbound_client & of_schools_or_teachers),
     }
 )

@@ -33,7 +33,7 @@ def stage_import(work: Work, order: Doc) -> None:
 
 def check_import_file(work: Work, order: Doc) -> None:
     """Refuse a file that can't be taken before anything is begun (docs/decisions/0129). Raises :class:`Invalid`."""
-    work.allow()
+    work.allow(kind=order["kind"])
     try:
         check_file(work, order)
     except Unreadable as unreadable:
@@ -42,7 +42,7 @@ def check_import_file(work: Work, order: Doc) -> None:
 
 def start_import(work: Work, order: Doc) -> Doc:
     """Begin the dry run of a file whose pieces are staged."""
-    work.allow()
+    work.allow(kind=order["kind"])
     _check_scope(work, order)
     made = work.store.imports.insert(
         {
@@ -80,8 +80,8 @@ def list_import_rows(work: Work, order: Doc) -> Doc:
 
 def decide_row(work: Work, order: Doc) -> Doc:
     """Say what a row means, where the dry run could not or should not have. It may be said anew until it is applied."""
-    work.allow()
     found = work.store.imports.require(order["import_id"])
+    work.allow(kind=found["kind"])
     if found["status"] != "ready":
         raise Conflict("membership.import_not_ready")
     row = work.store.import_rows.require(row_id(found["id"], order["n"]))
@@ -101,8 +101,8 @@ def apply_import(work: Work, order: Doc) -> Doc:
 
     Raises :class:`Conflict` when so many would be ended that somebody must confirm it.
     """
-    work.allow()
     found = work.store.imports.require(order["import_id"])
+    work.allow(kind=found["kind"])
     if found["status"] in ("applying", "applied"):
         return _shown(work, found)
     if found["status"] != "ready":

@@ -4,6 +4,7 @@ import pytest
 
 from shared.contracts import membership as m
 from shared.contracts.events import membership as events
+from shared.errors import Forbidden
 from shared.ids import new_id
 from tests.support.roster import SCHOOL_COLUMNS, TEACHER_COLUMNS, Gaps, csv_bytes, make_roster
 
@@ -236,3 +237,18 @@ def test_a_person_decides_which_member_is_meant(settled, lists):
     assert (decided["outcome"], decided["subject_id"].partition("/")[2]) == ("created", chosen)
     settled.apply(dry["id"])
     assert person["nama"] in roles(settled, called(settled, "KKG Kertek"))
+
+
+def test_an_api_client_puts_nobody_into_a_community_by_a_list(settled, lists):
+    """Its scope says schools and teachers; who leads a community, people say."""
+    made = settled.ask(settled.operator, m.CREATE_API_CLIENT, name="Dapodik", scopes=["imports:write"], schools=[])
+    secret = {name: made[name] for name in ("client_id", "client_secret")}
+    client = settled.ask(None, m.ISSUE_TOKEN, **secret)
+    file = {"file_name": "x.csv", "size": 10, "chunks": 1, "sha256": "0" * 64}
+    for kind in ("communities", "members"):
+        with pytest.raises(Forbidden):
+            settled.ask(client, m.START_IMPORT, kind=kind, **file)
+    assert settled.ask(client, m.START_IMPORT, kind="teachers", **file)["status"] == "queued"
+    dry = settled.upload("communities", communities_csv({"nama": "MGMP IPA", "jenis": "MGMP", "jenjang": "SMP"}))
+    with pytest.raises(Forbidden):
+        settled.ask(client, m.APPLY_IMPORT, import_id=dry["id"])
