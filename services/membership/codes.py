@@ -22,7 +22,7 @@ class Code(NamedTuple):
 
 def issue(work: Work, person: Doc) -> Doc:
     """The next code of a person; the one before is worth nothing any more."""
-    account = work.store.accounts.get(person["id"]) or work.store.accounts.insert(_no_account(person))
+    account = work.store.accounts.get(person["id"]) or work.store.accounts.insert(no_account(person))
     forget(work, account)
     account = work.store.accounts.save({**account, "codes": account["codes"] + 1})
     expires_at = work.now + accounts.CODE_LIFE
@@ -40,7 +40,7 @@ def printed(work: Work, people: Sequence[Doc]) -> dict[str, Code]:
     kept = work.store.activations.get_many(_kept_as(work, id_, each["codes"]) for id_, each in known.items())
     codes, made, prolonged, newcomers = {}, [], {}, []
     for person in people:
-        account = known.get(person["id"]) or _no_account(person)
+        account = known.get(person["id"]) or no_account(person)
         activation = kept.get(_kept_as(work, person["id"], account["codes"]))
         expires_at = work.now + accounts.CODE_LIFE
         if activation is None or activation["expires_at"] <= work.now:
@@ -70,7 +70,8 @@ def forget(work: Work, account: Doc) -> None:
         work.store.activations.delete(_kept_as(work, account["id"], account["codes"]))
 
 
-def _no_account(person: Doc) -> Doc:
+def no_account(person: Doc) -> Doc:
+    """The account of somebody who has set no password and was given no code."""
     return {"id": person["id"], "hash": None, "codes": 0}
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.membership import common, hashing, sessions
+from services.membership import codes, common, hashing, sessions
 from services.membership.domain import passwords, people
 from services.membership.phones import phone_or_none
 from services.membership.snapshots import person_state
@@ -40,8 +40,8 @@ def check_password(work: Work, person: Doc, password: str, field: str = "passwor
 def set_first(work: Work, person: Doc, password: str) -> Doc:
     """A password for somebody who proved otherwise who they are; answers the person, active from now on.
 
-    All sessions that they had end. Raises :class:`Forbidden` for a disabled person, :class:`Invalid` for a password
-    that is easily guessed.
+    All sessions that they had end, and the code on their card with them. Raises :class:`Forbidden` for a disabled
+    person, :class:`Invalid` for a password that is easily guessed.
     """
     check_present(person)
     check_password(work, person, password)
@@ -49,7 +49,7 @@ def set_first(work: Work, person: Doc, password: str) -> Doc:
     if account["hash"] is not None:
         sessions.end_all(work, person["id"])
     work.store.accounts.save({**account, "hash": hashing.hash_password(password)})
-    return activated(work, person)
+    return activated(work, person, account)
 
 
 def check_present(person: Doc) -> None:
@@ -58,8 +58,9 @@ def check_present(person: Doc) -> None:
         raise Forbidden("membership.account_disabled")
 
 
-def activated(work: Work, person: Doc) -> Doc:
-    """The person, no longer merely invited."""
+def activated(work: Work, person: Doc, account: Doc) -> Doc:
+    """The person, who has got into their account: no longer merely invited, and no unused card opens it any more."""
+    codes.forget(work, account)
     if person["status"] != "invited":
         return person
     saved: Doc = work.store.people.save({**person, "status": "active"})

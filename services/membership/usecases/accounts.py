@@ -20,7 +20,6 @@ def activate(work: Work, order: Doc) -> Doc:
     person = work.store.people.require(code["person_id"])
     work.concerns(person["id"])
     person = credentials.set_first(work, person, order["password"])
-    work.store.activations.delete(code["id"])
     return sessions.begin(work, person, order["user_agent"])
 
 

@@ -10,7 +10,7 @@ import hashlib
 import secrets
 from datetime import UTC, datetime, timedelta
 
-from services.membership import credentials, oidc, sessions
+from services.membership import codes, credentials, oidc, sessions
 from services.membership.keyring import keyring
 from services.membership.oidc import Provider
 from shared import paging
@@ -59,9 +59,8 @@ def log_in_oidc(work: Work, order: Doc) -> Doc:
     credentials.check_present(person)
     if known is None:
         _link(work, person["id"], said)
-    if work.store.accounts.get(person["id"]) is None:
-        work.store.accounts.insert({"id": person["id"], "hash": None, "codes": 0})
-    return sessions.begin(work, credentials.activated(work, person), order["user_agent"])
+    account = work.store.accounts.get(person["id"]) or work.store.accounts.insert(codes.no_account(person))
+    return sessions.begin(work, credentials.activated(work, person, account), order["user_agent"])
 
 
 def link_identity(work: Work, order: Doc) -> Doc:

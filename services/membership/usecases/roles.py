@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.membership import calendar, dating
+from services.membership import calendar, codes, dating
 from services.membership.domain import dated
 from services.membership.snapshots import role_state
 from services.membership.usecases.people import require_school
@@ -25,10 +25,13 @@ def list_roles(work: Work, order: Doc) -> Doc:
 
 
 def grant_role(work: Work, order: Doc) -> Doc:
-    """A role from a day on; the same one twice at a time is refused."""
+    """A role from a day on; the same one twice at a time is refused.
+
+    Where it reaches beyond their school, a card that the school may have printed opens their account no more.
+    """
     work.allow()
     dating.guard_roles(work)
-    work.store.people.require(order["person_id"], "membership.person_unknown")
+    person = work.store.people.require(order["person_id"], "membership.person_unknown")
     _check_scope(work, order["role"], order["scope_id"])
     since = order["valid_from"] or calendar.today(work)
     dated.check_days(since, order["valid_until"])
@@ -37,6 +40,9 @@ def grant_role(work: Work, order: Doc) -> Doc:
         same = (other["role"], other["scope_id"]) == (grant["role"], grant["scope_id"])
         if same and dated.overlap(other, grant):
             raise Conflict("membership.role_held")
+    account = work.store.accounts.get(person["id"])
+    if account is not None and grant["scope_id"] != person["npsn"]:
+        codes.forget(work, account)
     return _tell(work, work.store.roles.insert(grant))
 
 

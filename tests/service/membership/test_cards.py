@@ -79,6 +79,23 @@ def test_a_school_prints_no_card_of_somebody_with_a_role_beyond_it(town, school,
     assert set(printed(town, leader, m.PRINT_SCHOOL_CARDS, npsn=school)[0]) == {teacher["username"]}
 
 
+def test_a_card_opens_nothing_once_its_owner_has_a_role_beyond_the_school(town, school, leader):
+    """The school may have kept it."""
+    person = town.person(npsn=school)
+    kept = printed(town, leader, m.PRINT_SCHOOL_CARDS, npsn=school)[0][person["username"]]
+    town.ask(town.operator, m.GRANT_ROLE, person_id=person["id"], role="supervisor")
+    with pytest.raises(Invalid):
+        town.activate(kept)
+    assert town.log_in_first(person["id"])
+
+
+def test_a_role_at_the_own_school_leaves_the_card_what_it_is(town, school, leader):
+    person = town.person(npsn=school)
+    card = printed(town, leader, m.PRINT_SCHOOL_CARDS, npsn=school)[0][person["username"]]
+    town.ask(town.operator, m.GRANT_ROLE, person_id=person["id"], role="principal", scope_id=school)
+    assert town.activate(card)["person"]["id"] == person["id"]
+
+
 def test_where_everybody_has_an_account_there_is_nothing_to_print(town, school, leader):
     town.teacher("Siti Aminah", npsn=school)
     with pytest.raises(Conflict):

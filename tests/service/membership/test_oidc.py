@@ -8,6 +8,7 @@ import pytest
 from gateway.app import create_app
 from gateway.settings import Settings
 from shared.contracts import membership as m
+from shared.errors import Invalid
 from tests.service.membership.conftest import PASSWORD
 from tests.support.patience import eventually
 from tests.support.provider import CLIENT_ID, query_of
@@ -83,6 +84,14 @@ def test_somebody_on_record_is_let_in_by_the_address_that_the_provider_verified(
     assert town.ask(tokens, m.GET_ME)["id"] == person["id"]
     [identity] = town.ask(tokens, m.LIST_IDENTITIES)["items"]
     assert identity["issuer"] == provider.issuer
+
+
+def test_a_card_that_was_not_needed_opens_the_account_no_more(browser, provider, town, account):
+    person = town.person(email=account)
+    code = town.ask(town.operator, m.ISSUE_ACTIVATION, person_id=person["id"])["code"]
+    assert come_back(browser, provider, account, town.district).status_code == 200
+    with pytest.raises(Invalid):
+        town.activate(code)
 
 
 def test_once_linked_the_address_does_not_matter_any_more(browser, provider, town, account):

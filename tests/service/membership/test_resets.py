@@ -50,7 +50,10 @@ def test_a_letter_lets_its_reader_set_another_password(town, mailbox, address, w
     assert "Kabupaten Uji" in sent.get_content()
     with pytest.raises(Invalid):
         confirm(town, token, "password123")
+    code = town.ask(town.operator, m.ISSUE_ACTIVATION, person_id=who["person"]["id"])["code"]
     assert town.ask(confirm(town, token), m.GET_ME)["id"] == who["person"]["id"]
+    with pytest.raises(Invalid):
+        town.activate(code)
     with pytest.raises(Invalid):
         confirm(town, token)
     with pytest.raises(Unauthenticated):
