@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from enum import Enum
+from ipaddress import ip_address, ip_network
 
 GRACE = timedelta(seconds=60)
 SESSION_LIFE = timedelta(days=60)
 CODE_LIFE = timedelta(days=60)
 FAILURES_KEPT = timedelta(hours=1)
 FREE_FAILURES = 10
+# Of one account, from wherever: what a single place can't reach, for then it could keep the owner out from afar.
+FREE_EVERYWHERE = 100
 _WATCHED_MINUTES = 15
 _FIRST_PAUSE = 5.0
 _LONGEST_PAUSE = 60.0
@@ -49,16 +52,26 @@ def counted(minutes: Mapping[str, int], now: datetime) -> dict[str, int]:
     return {**kept, minute: kept.get(minute, 0) + 1}
 
 
-def pause(failures: int, last: datetime | None, now: datetime) -> float:
+def pause(failures: int, last: datetime | None, now: datetime, free: int = FREE_FAILURES) -> float:
     """How many seconds until the next try is looked at, after so many failures in the last 15 minutes.
 
-    None up to ten, then from 5 s, doubling with each further failure, to a minute. Nobody is ever locked out.
+    None up to those that are ``free``, then from 5 s, doubling with each further failure, to a minute. Nobody is ever
+    locked out.
     """
-    over = failures - FREE_FAILURES
+    over = failures - free
     if over < 0 or last is None:
         return 0.0
     length = min(_LONGEST_PAUSE, _FIRST_PAUSE * 2.0 ** min(over, 10))
     return max(0.0, length - (now - last).total_seconds())
+
+
+def place_of(address: str | None) -> str:
+    """Where a try comes from: its address, of IPv6 the network, for whoever has one has all addresses in it."""
+    try:
+        found = ip_address(address or "")
+    except ValueError:
+        return ""
+    return str(found) if found.version == 4 else str(ip_network((found, 64), strict=False))
 
 
 def _minute(moment: datetime) -> int:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from services.membership import credentials, hashing, sessions
+from services.membership import credentials, guesses, hashing, sessions
 from services.membership.domain import accounts, people
 from services.membership.domain.accounts import Presented
 from services.membership.keyring import keyring, read_refresh_token
-from shared.errors import Invalid, Refusal, TooMany, Unauthenticated
+from shared.errors import Invalid, Refusal, Unauthenticated
 from shared.messaging import Work
-from shared.mongo import Doc, first_come
+from shared.mongo import Doc
 
 
 def activate(work: Work, order: Doc) -> Doc:
@@ -26,20 +26,20 @@ def activate(work: Work, order: Doc) -> Doc:
 def log_in(work: Work, order: Doc) -> Doc | Refusal:
     """Log in. Unknown logins get the same answer as wrong passwords, after the same time.
 
-    After ten failures within 15 minutes further tries must wait; the failure itself is kept though it is refused.
+    After ten failures from one place within 15 minutes further ones from there must wait; the failure itself is kept
+    though it is refused.
     """
     work.allow()
     person = credentials.find(work, order["login"])
     if person is not None:
         work.concerns(person["id"])
-    watched = person["id"] if person else keyring(work.settings).pseudonym(work.district, order["login"].casefold())
-    wait = _pause(work, watched)
-    if wait > 0:
-        raise TooMany("membership.slow_down", retry_after=wait, seconds=round(wait) or 1)
-    account = work.store.accounts.get(person["id"] if person else watched)
+    whose = person["id"] if person else keyring(work.settings).pseudonym(work.district, order["login"].casefold())
+    watched = guesses.of_login(work, whose)
+    guesses.check(work, watched)
+    account = work.store.accounts.get(whose)
     hashed = account["hash"] if account else None
     if not hashing.is_right(hashed, order["password"]) or person is None or account is None:
-        _count_failure(work, watched)
+        guesses.count(work, watched)
         return Unauthenticated("membership.wrong_login")
     credentials.check_present(person)
     if hashing.is_dated(account["hash"]):
@@ -86,12 +86,11 @@ def change_password(work: Work, order: Doc) -> Doc | Refusal | None:
     work.allow()
     person = work.store.people.require(work.caller.person_id)
     account = work.store.accounts.require(person["id"])
-    wait = _pause(work, person["id"])
-    if wait > 0:
-        raise TooMany("membership.slow_down", retry_after=wait, seconds=round(wait) or 1)
+    watched = guesses.of_change(person["id"])
+    guesses.check(work, watched)
     credentials.check_password(work, person, order["new"], "new")
     if not hashing.is_right(account["hash"], order["current"]):
-        _count_failure(work, person["id"])
+        guesses.count(work, watched)
         return Invalid.field("current", "membership.password_wrong")
     work.store.accounts.save({**account, "hash": hashing.hash_password(order["new"])})
     sessions.end_others(work, person["id"], work.caller.sid)
@@ -103,21 +102,3 @@ def _lives(work: Work, session: Doc, person: Doc) -> bool:
     since = record["tokens_valid_from"] if record else None
     over = session["expires_at"] <= work.now or person["status"] not in people.PRESENT
     return not (over or (since is not None and session["created_at"] < since))
-
-
-def _pause(work: Work, watched: str) -> float:
-    record = work.store.failures.get(watched)
-    if record is None:
-        return 0.0
-    return accounts.pause(sum(accounts.recent(record["minutes"], work.now).values()), record["last_at"], work.now)
-
-
-def _count_failure(work: Work, watched: str) -> None:
-    record = work.store.failures.get(watched)
-    minutes = accounts.counted(record["minutes"] if record else {}, work.now)
-    seen = {"minutes": minutes, "last_at": work.now, "expires_at": work.now + accounts.FAILURES_KEPT}
-    if record is not None:
-        work.store.failures.save({**record, **seen})
-    else:
-        with first_come("login_failures"):
-            work.store.failures.insert({"id": watched, **seen})

@@ -6,8 +6,11 @@ import pytest
 import requests
 
 from shared.contracts import membership as m
+from shared.contracts.base import write
 from shared.contracts.events.membership import PERSON_CHANGED, PERSON_DISABLED, SESSIONS_REVOKED
 from shared.errors import Conflict, Forbidden, Invalid, Refusal, TooMany, Unauthenticated
+from shared.ids import new_id
+from shared.messaging.context import CallContext
 from tests.service.membership.conftest import PASSWORD
 from tests.support.neighbours import at_once
 from tests.support.patience import eventually
@@ -120,6 +123,24 @@ def test_ten_failures_slow_down_and_lock_nobody_out(town):
             log_in(town, login)
         assert 0 < refused.value.retry_after <= 5
     eventually(lambda: not isinstance(at_once(partial(log_in, town, who["person"]["username"]))[0], Refusal), 8, 0.5)
+
+
+def from_afar(town, login, password):
+    """A login from another address than the tests' own."""
+    order = write(m.LOG_IN.takes, {"district": town.district, "login": login, "password": password})
+    return town._rpc.call(m.LOG_IN, order, CallContext(new_id(), address="198.51.100.7"), timeout=30).data
+
+
+def test_guesses_from_afar_keep_nobody_from_their_account(town):
+    who = town.teacher()
+    login = who["person"]["username"]
+    for _ in range(10):
+        with pytest.raises(Unauthenticated):
+            from_afar(town, login, "salah sama sekali")
+    with pytest.raises(TooMany):
+        from_afar(town, login, PASSWORD)
+    assert log_in(town, login)
+    town.ask(who, m.CHANGE_PASSWORD, current=PASSWORD, new="jagung bakar enak")
 
 
 def test_many_guesses_at_once_are_all_counted(town):

@@ -33,6 +33,28 @@ def test_ten_failures_slow_a_login_down_and_further_ones_more(failures, seconds)
     assert accounts.pause(failures, NOW, NOW) == seconds
 
 
+def test_one_place_alone_does_not_bring_an_account_to_its_limit():
+    """Whoever tries again as soon as they may, for 15 minutes."""
+    now, failures, last = NOW, 0, None
+    while now < NOW + timedelta(minutes=15):
+        now += timedelta(seconds=accounts.pause(failures, last, now))
+        failures, last = failures + 1, now
+    assert failures * 3 < accounts.FREE_EVERYWHERE
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("203.0.113.9", "203.0.113.10", False),
+        ("2001:db8:0:1::5", "2001:db8:0:1:ffff::6", True),
+        ("2001:db8:0:1::5", "2001:db8:0:2::5", False),
+        (None, "unknown", True),
+    ],
+)
+def test_who_has_one_address_of_a_network_has_all_of_them(one, other, same):
+    assert (accounts.place_of(one) == accounts.place_of(other)) is same
+
+
 @given(st.integers(0, 10_000))
 def test_nobody_is_locked_out(failures):
     assert accounts.pause(failures, NOW, NOW + timedelta(minutes=1)) == 0
