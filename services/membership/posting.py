@@ -15,7 +15,7 @@ from shared.mail import Letter, MailAway, Mailer, MailRefused
 from shared.messaging import SystemWork, Work
 from shared.mongo import Doc
 
-# A letter that could not be sent for as long as its link would hold is worth nothing any more.
+# A letter that could not be sent for as long as its link would hold is worth nothing any more, and expires.
 KEPT = resets.LINK_LIFE
 _FIRST_PAUSE, _LONGEST_PAUSE = timedelta(seconds=5), timedelta(minutes=5)
 _AT_ONCE = 20

@@ -41,7 +41,7 @@ class MembershipStore(StandingStore):
     identities = Table("identities", Index("person_id"))
     # The tickets of logins elsewhere that were used.
     spent = Table("spent_tickets", expires=True)
-    mails = Table("mails", Index("due_at"))
+    mails = Table("mails", Index("due_at"), expires=True)
     failures = Table("login_failures", expires=True)
     registers = Table("registers")
     api_clients = Table("api_clients", Index("n"), Index("updated_at", skips=True), numbered_by=())

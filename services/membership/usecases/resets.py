@@ -29,11 +29,11 @@ def request_reset(work: Work, order: Doc) -> Doc:
     """Have a letter written to whom the login means, if that is somebody who has an address; nobody is told."""
     work.allow()
     by = "email" if work.settings.smtp_url else "operator"
-    if by == "email":
+    if by == "email" and work.store.districts.get(work.district) is not None:
         letter_id = keyring(work.settings).pseudonym(work.district, f"reset/{order['login'].casefold()}")
         if work.store.mails.get(letter_id) is None:
             mail = {"id": letter_id, "login": order["login"], "number": new_id(), "tries": 0, "due_at": work.now}
-            work.store.mails.insert(mail)
+            work.store.mails.insert({**mail, "expires_at": work.now + LINK_LIFE})
             work.wake(JOB)
     return {"by": by, "message": render(Text(f"membership.reset_by_{by}"), work.language)}
 

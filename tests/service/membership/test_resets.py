@@ -84,6 +84,24 @@ def test_a_mailbox_is_not_filled_by_asking_again_and_again(town, mailbox, addres
     assert len(mailbox.to(address)) == MOST_LETTERS
 
 
+def test_what_is_asked_of_no_district_is_not_kept(town, running):
+    nowhere = running.cell.open("membership").store("9999")
+    answer = town.ask(None, m.REQUEST_RESET, district="9999", login="nobody.1")
+    assert answer == forgotten(town, "nobody.1")
+    assert nowhere.mails.find({"due_at": {"$gt": clock.EPOCH}}, limit=9) == []
+
+
+def test_a_letter_that_waits_expires_with_its_link(town, mailbox, who, address):
+    mailbox.stop()
+    try:
+        forgotten(town, address)
+        [waiting] = town.store.mails.find({}, limit=9)
+        assert 3500 < (waiting["expires_at"] - clock.now()).total_seconds() <= 3600
+    finally:
+        mailbox.start()
+    assert all_sent(town)
+
+
 def test_a_link_is_dead_after_its_hour(town, mailbox, address, who):
     forgotten(town, address)
     token = letter(mailbox, address)
