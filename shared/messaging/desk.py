@@ -50,7 +50,6 @@ from shared.standing import token_counts
 
 PATIENCE = 2.0
 _PAUSE = 0.02
-_AHEAD_MS = 60_000
 _ACCESS_BELIEVED = 1.0
 _REMEMBERED = 20_000
 _log = logs.get(__name__)
@@ -109,6 +108,7 @@ class Desk:
         self._verifier = verifier
         self._settings = settings
         self._waiters = threading.BoundedSemaphore(max(1, workers // 4))
+        self._strangers = threading.BoundedSemaphore(max(1, workers // 8))
         self._access = _Remembered()
         self._turns = Turns()
 
@@ -148,8 +148,7 @@ class Desk:
             reach(self._database.client)
             caller, district = self._caller(request, order)
             logs.add(district=district)
-            if caller is not None:
-                self._await_copies(district, request.context.after, deadline)
+            self._await_copies(caller, district, request.context.after, deadline)
             try:
                 return self._patiently(request, order, caller, district, deadline)
             except (Forbidden, TooMany) as refusal:
@@ -194,13 +193,13 @@ class Desk:
 
     # --- waiting for copies
 
-    def _await_copies(self, district: str, after: tuple[str, ...], deadline: float) -> None:
+    def _await_copies(self, caller: Caller | None, district: str, after: tuple[str, ...], deadline: float) -> None:
         """Wait until the copies are as new as ``after`` asks. Raises :class:`NotYet`."""
         until = min(deadline, time.monotonic() + PATIENCE)
         missing = [entry for entry in after if not self._seen(district, entry)]
         if not missing:
             return
-        with self._waiting():
+        with self._waiting(caller):
             while missing:
                 if time.monotonic() >= until:
                     raise NotYet(retry_after=1)
@@ -212,9 +211,6 @@ class Desk:
         place, _, written = entry.partition("/")
         subject, _, sequence = written.rpartition(":")
         if place != district or not subject or not sequence.isdigit():
-            return True
-        if int(sequence) > clock.now_ms() + _AHEAD_MS:
-            # Sequences are milliseconds; this one was never given.
             return True
         return self._copies.seen(self._database, district, subject, int(sequence))
 
@@ -231,7 +227,7 @@ class Desk:
         except (NotFound, Forbidden, Unauthenticated, Invalid) as refusal:
             if not self._copies.tables or not self._may_be_young(refusal, order, caller):
                 raise
-        with self._waiting():
+        with self._waiting(caller):
             while True:
                 time.sleep(_PAUSE * 2)
                 try:
@@ -243,21 +239,21 @@ class Desk:
     def _may_be_young(self, refusal: Refusal, order: Mapping[str, Any], caller: Caller | None) -> bool:
         if isinstance(refusal, Unauthenticated):
             return caller is not None and not self._access.known((caller.district, caller.person_id))
-        if caller is None:
-            # Few may wait at a time: strangers must not be able to take these places from everybody.
-            return False
         now = clock.now_ms()
         # An id from the future is nobody's: waiting for it would let anybody hold workers at will.
         return any(abs((made_at_ms(text) or 0) - now) < self._young_ms for text in _strings(order))
 
     @contextmanager
-    def _waiting(self) -> Iterator[None]:
-        if not self._waiters.acquire(blocking=False):
+    def _waiting(self, caller: Caller | None) -> Iterator[None]:
+        # Few may wait at a time, and strangers can make up what they wait for: they have a place of their own, and take
+        # none from those who are known.
+        places = self._waiters if caller is not None else self._strangers
+        if not places.acquire(blocking=False):
             raise NotYet(retry_after=1)
         try:
             yield
         finally:
-            self._waiters.release()
+            places.release()
 
     # --- doing the work
 

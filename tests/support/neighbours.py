@@ -179,6 +179,12 @@ class Neighbours:
         """The bytes that travel beside the answer to the same."""
         return self._answer(who, operation, None, data).body
 
+    def ask_once(self, who: str | None, operation: Operation, *after: str, **data: Any) -> Answer:
+        """One call that asks to see ``after`` first. Raises its refusal."""
+        token = None if who is None else self._signer.issue(who, self.district, new_id())[0]
+        context = CallContext(self._correlation, token=token, after=after)
+        return self._rpc.call(operation, write(operation.takes, data), context)
+
     def _answer(self, who: str | None, operation: Operation, key: str | None, data: Data) -> Answer:
         token = None if who is None else self._signer.issue(who, self.district, new_id())[0]
         unseen = dict(list(self._unseen.items())[-MOST_AFTER:])
