@@ -40,16 +40,23 @@ def check_password(work: Work, person: Doc, password: str, field: str = "passwor
 def set_first(work: Work, person: Doc, password: str) -> Doc:
     """A password for somebody who proved otherwise who they are; answers the person, active from now on.
 
-    All sessions that they had end, and the code on their card with them. Raises :class:`Forbidden` for a disabled
-    person, :class:`Invalid` for a password that is easily guessed.
+    All sessions that they had end, and with them the code on their card and the links in letters. Raises
+    :class:`Forbidden` for a disabled person, :class:`Invalid` for a password that is easily guessed.
     """
     check_present(person)
     check_password(work, person, password)
     account = work.store.accounts.require(person["id"])
-    if account["hash"] is not None:
+    # Whoever logs in by an account elsewhere has sessions without ever having had a password.
+    if account["hash"] is not None or sessions.of(work, person["id"]):
         sessions.end_all(work, person["id"])
-    work.store.accounts.save({**account, "hash": hashing.hash_password(password)})
+    set_password(work, account, password)
     return activated(work, person, account)
+
+
+def set_password(work: Work, account: Doc, password: str) -> None:
+    """Another password; a link in a letter that was sent before sets none any more."""
+    work.store.accounts.save({**account, "hash": hashing.hash_password(password)})
+    work.store.resets.delete_where({"person_id": account["id"]})
 
 
 def check_present(person: Doc) -> None:

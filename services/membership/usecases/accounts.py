@@ -82,7 +82,7 @@ def log_out(work: Work, order: Doc) -> None:
 
 
 def change_password(work: Work, order: Doc) -> Doc | Refusal | None:
-    """Another password for the caller; all their other sessions end."""
+    """Another password for the caller; all their other sessions end, and links in letters count no more."""
     work.allow()
     person = work.store.people.require(work.caller.person_id)
     account = work.store.accounts.require(person["id"])
@@ -92,7 +92,7 @@ def change_password(work: Work, order: Doc) -> Doc | Refusal | None:
     if not hashing.is_right(account["hash"], order["current"]):
         guesses.count(work, watched)
         return Invalid.field("current", "membership.password_wrong")
-    work.store.accounts.save({**account, "hash": hashing.hash_password(order["new"])})
+    credentials.set_password(work, account, order["new"])
     sessions.end_others(work, person["id"], work.caller.sid)
     return None
 

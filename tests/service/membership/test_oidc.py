@@ -8,7 +8,7 @@ import pytest
 from gateway.app import create_app
 from gateway.settings import Settings
 from shared.contracts import membership as m
-from shared.errors import Invalid
+from shared.errors import Invalid, Unauthenticated
 from tests.service.membership.conftest import PASSWORD
 from tests.support.patience import eventually
 from tests.support.provider import CLIENT_ID, query_of
@@ -92,6 +92,15 @@ def test_a_card_that_was_not_needed_opens_the_account_no_more(browser, provider,
     assert come_back(browser, provider, account, town.district).status_code == 200
     with pytest.raises(Invalid):
         town.activate(code)
+
+
+def test_a_first_password_ends_the_sessions_that_began_elsewhere(browser, provider, town, account):
+    person = town.person(email=account)
+    before = come_back(browser, provider, account, town.district).get_json()
+    after = town.log_in_first(person["id"])
+    with pytest.raises(Unauthenticated):
+        town.ask(None, m.REFRESH, refresh_token=before["refresh_token"])
+    assert town.ask(after, m.GET_ME)["id"] == person["id"]
 
 
 def test_once_linked_the_address_does_not_matter_any_more(browser, provider, town, account):

@@ -91,6 +91,19 @@ def test_what_is_asked_of_no_district_is_not_kept(town, running):
     assert nowhere.mails.find({"due_at": {"$gt": clock.EPOCH}}, limit=9) == []
 
 
+@pytest.mark.parametrize("how", ["change", "card"])
+def test_another_password_makes_the_link_in_a_letter_worthless(town, mailbox, address, who, how):
+    """Who has read somebody's mail is out as well."""
+    forgotten(town, address)
+    token = letter(mailbox, address)
+    if how == "change":
+        town.ask(who, m.CHANGE_PASSWORD, current=PASSWORD, new=OTHER)
+    else:
+        town.log_in_first(who["person"]["id"])
+    with pytest.raises(Invalid):
+        confirm(town, token, "nasi goreng pagi ini")
+
+
 def test_a_letter_that_waits_expires_with_its_link(town, mailbox, who, address):
     mailbox.stop()
     try:
