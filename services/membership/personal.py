@@ -12,8 +12,9 @@ from typing import Any
 
 from services.membership import belonging, calendar, codes, erasing
 from services.membership.dating import redate
-from services.membership.domain import assignments, dated, names, people
+from services.membership.domain import assignments, dated, people
 from services.membership.enrolment import Enrolment
+from services.membership.importing.forgetting import forget_in_rows
 from services.membership.phones import phone_or_none
 from services.membership.snapshots import join_request_state, person_state, role_state
 from services.membership.store import MembershipStore
@@ -24,9 +25,6 @@ from shared.messaging import SystemWork, Work
 from shared.mongo import Doc
 from shared.personal import ERASED, Blank, Do, Forget, Holding, Keep, Later, Personal, Sweep, by, nobody, own
 
-_NUMBERS = ("nuptk", "nip", "phone", "email")
-_SETTLED = ("unchanged", "ended", "rejected")
-_BATCH = 200
 _MOST = 1000
 
 
@@ -86,22 +84,6 @@ def _forget_files(work: SystemWork, district: str, person_id: str) -> int:
     return gone
 
 
-def _blank_rows(work: SystemWork, district: str, person_id: str) -> int:
-    """What rows of imports say of the person: found by their id, their numbers and contacts, or their name."""
-    person = work.store(district).people.get(person_id)
-    if person is None:
-        return 0
-    told = partial(_speaks_of, {name: person[name] for name in _NUMBERS if person[name]}, person)
-    found, batch = 0, []
-    for row in work.system.walk(MembershipStore.import_rows, {"district": district}):
-        if told(row):
-            batch.append(row["id"])
-        if len(batch) == _BATCH:
-            found += work.run(district, partial(_blank, ids=batch))
-            batch = []
-    return found + work.run(district, partial(_blank, ids=batch))
-
-
 def _forget_letters(work: SystemWork, district: str, person_id: str) -> int:
     """Letters that wait for the mail server: they hold what the person typed to log in with."""
     store = work.store(district)
@@ -120,27 +102,6 @@ def _forget_letter(work: Work, id_: str) -> None:
 def _means(login: str, person: Doc) -> bool:
     mine, among = people.login_keys(login, phone_or_none(login))
     return mine in person["logins"] or any(key in person["keys"] for key in among)
-
-
-def _speaks_of(numbers: Mapping[str, str], person: Doc, row: Doc) -> bool:
-    values = row.get("values") or {}
-    named = values.get("name") or row.get("name") or ""
-    return (
-        row.get("subject_id") == person["id"]
-        or any(values.get(name) == value for name, value in numbers.items())
-        or (bool(named) and names.core(named) == names.core(person["name"]))
-    )
-
-
-def _blank(work: Work, ids: list[str]) -> int:
-    rows = work.store.import_rows.get_many(ids)
-    for row in rows.values():
-        # What was not applied yet must not be: it would bring them back.
-        outcome = row["outcome"] if row["outcome"] in _SETTLED else "rejected"
-        problem = {"column": None, "text": ["personal.row_erased", {}], "suggestion": None}
-        blank: Doc = {"name": None, "values": {}, "changes": [], "candidates": [], "guess": None}
-        work.store.import_rows.update(row["id"], set={**blank, "problems": [problem], "outcome": outcome})
-    return len(rows)
 
 
 def _erase_person(work: Work, person_id: str, found: list[Doc]) -> None:
@@ -188,7 +149,7 @@ def _shown(table: str) -> dict[str, Any]:
 
 PERSONAL = Personal(
     Holding("chunks", nobody, Sweep(_forget_files)),
-    Holding("import_rows", nobody, Sweep(_blank_rows)),
+    Holding("import_rows", nobody, Sweep(forget_in_rows)),
     Holding("mails", nobody, Sweep(_forget_letters)),
     Holding("resets", by("person_id"), Forget()),
     Holding("join_requests", by("person_id"), Do(_withdraw_requests, why="history"), **_shown("join_requests")),

@@ -61,7 +61,7 @@ def _ended(work: Work, rows: Sequence[Doc]) -> list[Decision]:
     decisions = []
     for row in rows:
         person = people.get(row["subject_id"])
-        posts = [post for post in person["posts"] if post["npsn"] == row["values"]["npsn"]] if person else []
+        posts = [post for post in person["posts"] if post["npsn"] == row["values"].get("npsn")] if person else []
         for post in posts:
             enrolment.end(person, post)
         decisions.append(Decision(ENDED if posts else UNCHANGED, row["subject_id"]))

@@ -31,7 +31,7 @@ def decided(work: Work, row: Doc, kind: Kind, decision: str, person_id: str | No
     ended is not.
     """
     first = row.get("first") or {name: row[name] for name in _KEPT}
-    if first["outcome"] == REJECTED or (first["outcome"] == ENDED and decision != SKIP):
+    if first["outcome"] == REJECTED or not row["values"] or (first["outcome"] == ENDED and decision != SKIP):
         raise Conflict("membership.row_not_to_decide")
     if decision == SKIP:
         return {row["id"]: {**_skipped(first), "first": first, "choice": SKIP}}

@@ -46,7 +46,7 @@ class Spared:
 
     def _note(self, row: Doc) -> None:
         self._people.update(row["candidates"])
-        if row["outcome"] == REJECTED:
+        if row["outcome"] == REJECTED and row["name"]:
             self._names.add(names.core(row["name"]))
             self._numbers.update(filter(None, (row["values"].get("nuptk"), row["values"].get("nip"))))
 

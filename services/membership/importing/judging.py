@@ -55,6 +55,13 @@ def counted(row: Mapping[str, Any]) -> Counter[str]:
     return Counter({row["outcome"]: 1, "reported": int(taken and bool(row["problems"]))})
 
 
+def is_applied(row: Mapping[str, Any], an_import: Mapping[str, Any]) -> bool:
+    """Whether what the row says has been done."""
+    return bool(
+        an_import["status"] == "applied" or (an_import["status"] == "applying" and row["n"] <= an_import["cursor"])
+    )
+
+
 def row_id(import_id: str, number: int) -> str:
     """What a row is kept as."""
     return f"{import_id}/{number}"

@@ -151,7 +151,7 @@ def _rows_shown(work: Work, an_import: Doc, rows: Sequence[Doc]) -> list[Doc]:
 
 def _row_shown(row: Doc, an_import: Doc, candidates: Mapping[str, Doc], language: str) -> Doc:
     # Who is to be created has an id beforehand, which tells nobody anything before they exist.
-    made = row["outcome"] != CREATED or KINDS[an_import["kind"]].known_id or _is_applied(row, an_import)
+    made = row["outcome"] != CREATED or KINDS[an_import["kind"]].known_id or judging.is_applied(row, an_import)
     return {
         **row,
         "subject_id": row["subject_id"] if made else None,
@@ -159,10 +159,6 @@ def _row_shown(row: Doc, an_import: Doc, candidates: Mapping[str, Doc], language
         "candidates": [_candidate(candidates[id_]) for id_ in row["candidates"] if id_ in candidates],
         "decision": row["choice"] if row["choice"] in (None, CREATE, SKIP) else MATCH,
     }
-
-
-def _is_applied(row: Doc, an_import: Doc) -> bool:
-    return an_import["status"] == "applied" or (an_import["status"] == "applying" and row["n"] <= an_import["cursor"])
 
 
 def _candidate(person: Doc) -> Doc:

@@ -139,6 +139,42 @@ def test_an_import_that_was_judged_before_brings_nobody_back(town: Town) -> None
     assert "Kusumaningtyas" not in repr(town.store.import_rows.find({}, limit=1000)).title()
 
 
+def test_an_import_of_somebody_of_the_same_name_goes_on(town: Town) -> None:
+    """Rows of another who is on record are theirs; what was to be done about them is done."""
+    here, there = town.school(), town.school("20306578")
+    who = town.teacher("Kusumaningtyas Wulandari", npsn=here, nuptk="4646765666300092")
+    namesake, colleague = town.person("Kusumaningtyas Wulandari", npsn=there), town.person("Budi", npsn=there)
+    listed = [{**dict.fromkeys(TEACHER_COLUMNS, ""), "npsn": there, "nama": colleague["name"]}]
+    found = town.upload("teachers", csv_bytes(listed, TEACHER_COLUMNS), scope="full")
+    assert found["counts"]["ended"] == 1
+    lead = {"ketua": "Kusumaningtyas Wulandari", "nuptk_ketua": "4646765666300092"}
+    lead |= {"nama": "MGMP IPA", "jenis": "MGMP", "jenjang": "SMP"}
+    group = town.upload("communities", csv_bytes([lead], tuple(lead)))
+    assert group["counts"]["created"] == 1
+    erased(town, who)
+    [row] = town.rows(found["id"], outcome="ended")
+    assert (row["subject_id"], row["name"]) == (namesake["id"], "Kusumaningtyas Wulandari")
+    assert town.apply(found["id"], confirm_ended=True)["counts"]["ended"] == 1
+    assert town.store.people.require(namesake["id"])["schools"] == []
+    rows = town.store.import_rows.find({"import_id": group["id"], "outcome": "created"}, limit=9)
+    assert "Kusumaningtyas" not in repr(rows) and "4646765666300092" not in repr(rows)
+    assert town.apply(group["id"])["counts"]["created"] == 1, "the operator stands in"
+
+
+def test_a_row_that_was_emptied_is_past_deciding(town: Town) -> None:
+    npsn = town.school()
+    who = town.teacher("Kusumaningtyas Wulandari", npsn=npsn, nuptk="4646765666300092")
+    row = {**dict.fromkeys(TEACHER_COLUMNS, ""), "npsn": npsn, "nama": "Kusumaningtyas Wulandari", "hp": "081299900077"}
+    found = town.upload("teachers", csv_bytes([row], TEACHER_COLUMNS))
+    erased(town, who)
+    [left] = town.rows(found["id"])
+    counts = town.ask(town.operator, m.GET_IMPORT, import_id=found["id"])["counts"]
+    assert (counts["changed"], counts["rejected"]) == (0, 1)
+    for decision in ("create", "skip"):
+        with pytest.raises(Conflict):
+            town.ask(town.operator, m.DECIDE_ROW, import_id=found["id"], n=left["row"], decision=decision)
+
+
 def test_an_archive_is_its_persons_alone(town: Town) -> None:
     who, other = town.teacher(), town.teacher("Budi")
     export = town.ask(who, m.REQUEST_EXPORT)
