@@ -39,8 +39,8 @@ def print_linked_import_cards(work: Work, order: Doc) -> tuple[Doc, bytes]:
 
 
 def print_school_cards(work: Work, order: Doc) -> tuple[Doc, bytes]:
-    """Cards for those of a school who have no account yet; not for whoever has a role beyond the school, whose account
-    is nothing for its leaders to open."""
+    """Cards for those of a school who have no account yet; not for whoever has another primary school or a role beyond
+    this one, whose account is nothing for its leaders to open."""
     work.store.schools.require(order["npsn"])
     work.allow(npsn=order["npsn"])
     return _print(work, order, f"school:{order['npsn']}", npsn=order["npsn"])
@@ -62,28 +62,31 @@ def print_linked_school_cards(work: Work, order: Doc) -> tuple[Doc, bytes]:
 
 def _print(work: Work, order: Doc, key: str, npsn: str | None = None) -> tuple[Doc, bytes]:
     place, cursor = _read_after(order["after"])
-    people, cursor = _invited(work, key, cursor)
+    people, cursor = _invited(work, key, npsn, cursor)
     if not people and place.pages == 0:
         raise Conflict("membership.no_cards")
-    if npsn is not None:
-        elevated = authority.elevated(work, people, npsn)
-        people = [person for person in people if person["id"] not in elevated]
     sheets = offload(cards.sheets, _cards(work, people), work.settings.public_url)
     body, place = offload(pdf.part, place, sheets, last=cursor is None)
     return {"after": None if cursor is None else _write_after(place, cursor)}, body
 
 
-def _invited(work: Work, key: str, cursor: str | None) -> tuple[list[Doc], str | None]:
-    """The next people without an account; full sheets, except at the end."""
+def _invited(work: Work, key: str, npsn: str | None, cursor: str | None) -> tuple[list[Doc], str | None]:
+    """The next people without an account, of a school those whom it may let in; full sheets, except at the end."""
     found: list[Doc] = []
     while len(found) < CARDS_A_PART:
         wanted = {"limit": CARDS_A_PART - len(found), "after": cursor}
         page = work.store.people.page({"keys": key}, wanted, keep=lambda person: person["status"] == "invited")
-        found += page.items
+        found += page.items if npsn is None else _its_own(work, page.items, npsn)
         cursor = page.next
         if cursor is None:
             break
     return found, cursor
+
+
+def _its_own(work: Work, people: Iterable[Doc], npsn: str) -> list[Doc]:
+    own = [person for person in people if person["npsn"] == npsn]
+    elevated = authority.elevated(work, own, npsn)
+    return [person for person in own if person["id"] not in elevated]
 
 
 def _cards(work: Work, people: Iterable[Doc]) -> list[Card]:

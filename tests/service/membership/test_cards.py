@@ -79,6 +79,16 @@ def test_a_school_prints_no_card_of_somebody_with_a_role_beyond_it(town, school,
     assert set(printed(town, leader, m.PRINT_SCHOOL_CARDS, npsn=school)[0]) == {teacher["username"]}
 
 
+def test_a_second_school_prints_no_card_of_anothers_teacher(town, school, leader):
+    guest = town.person("Siti Aminah", npsn=town.school(OTHER))
+    town.ask(town.operator, m.ASSIGN, person_id=guest["id"], npsn=school, primary=False)
+    with pytest.raises(Conflict):
+        printed(town, leader, m.PRINT_SCHOOL_CARDS, npsn=school)
+    ours = town.person("Budi Santoso", npsn=school)
+    assert set(printed(town, leader, m.PRINT_SCHOOL_CARDS, npsn=school)[0]) == {ours["username"]}
+    assert set(printed(town, town.operator, m.PRINT_SCHOOL_CARDS, npsn=OTHER)[0]) == {guest["username"]}
+
+
 def test_a_card_opens_nothing_once_its_owner_has_a_role_beyond_the_school(town, school, leader):
     """The school may have kept it."""
     person = town.person(npsn=school)
