@@ -92,7 +92,9 @@ def login_keys(login: str, phone: str | None) -> tuple[str, list[str]]:
     among = [f"email:{typed}"] if "@" in typed else []
     if phone is not None:
         among.append(f"phone:{phone}")
-    return re.sub(r"[\s-]", "", typed), among
+    bare = re.sub(r"[\s-]", "", typed)
+    # Numbers are typed in groups; in a username a dash is a letter like any other.
+    return bare if bare.isdigit() else re.sub(r"\s", "", typed), among
 
 
 def found_by(where: Mapping[str, Any], within: Sequence[str] = ()) -> search.Narrowed:

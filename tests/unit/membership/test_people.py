@@ -57,7 +57,8 @@ def test_the_primary_school_is_the_one_shown():
 
 def test_a_login_may_be_username_nuptk_email_or_phone():
     assert people.login_keys(" Siti.481 ", None) == ("siti.481", [])
-    assert people.login_keys("4487 7342 6483 3898", None)[0] in people.logins(SITI)
+    for typed in ("4487 7342 6483 3898", "4487-7342-6483-3898"):
+        assert people.login_keys(typed, None)[0] in people.logins(SITI)
     assert people.login_keys("SITI@guru.example", None)[1] == ["email:siti@guru.example"]
     assert people.login_keys("0873 9623 9763", "+6287396239763")[1] == ["phone:+6287396239763"]
 
@@ -77,6 +78,7 @@ def test_a_chosen_username_can_never_be_a_given_one_or_a_nuptk(chosen):
 @pytest.mark.parametrize("chosen", ["dinas", "Operator.Wonosobo", "dinas-3307", "op1"])
 def test_a_username_may_be_chosen(chosen):
     assert people.own_username(chosen) == chosen.lower()
+    assert people.login_keys(chosen, None)[0] == people.own_username(chosen), "and logged in with"
 
 
 def test_colleagues_see_the_name_alone():
