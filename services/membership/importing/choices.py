@@ -62,12 +62,19 @@ def _decide(work: Work, row: Doc, kind: Kind, decision: str, person_id: str | No
         person = work.store.people.get(person_id) if person_id is not None else None
         if person is None:
             raise Invalid.field("person_id", "membership.person_unknown" if person_id else "fields.required")
-        return kind.decide(case, [Ask(row["values"], person_id)])[0]
+        return _sound("person_id", kind.decide(case, [Ask(row["values"], person_id)])[0])
     if not kind.creates_people:
         raise Invalid.field("decision", "membership.row_makes_nobody")
     found = kind.decide(case, [Ask(row["values"], CREATE)])[0]
     if found.outcome == DOUBTFUL:
         raise Conflict("membership.nuptk_taken")
+    return _sound("decision", found)
+
+
+def _sound(field: str, found: Decision) -> Decision:
+    """The decision. Raises :class:`Invalid` with the reason of one that would leave the row out."""
+    if found.outcome == REJECTED:
+        raise Invalid(fields={field: [problem.text for problem in found.problems]})
     return found
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from shared.contracts import membership as m
 from shared.contracts.events import membership as events
-from shared.errors import Forbidden
+from shared.errors import Forbidden, Invalid
 from shared.ids import new_id
 from tests.support.roster import SCHOOL_COLUMNS, TEACHER_COLUMNS, Gaps, csv_bytes, make_roster
 
@@ -237,6 +237,21 @@ def test_a_person_decides_which_member_is_meant(settled, lists):
     assert (decided["outcome"], decided["subject_id"].partition("/")[2]) == ("created", chosen)
     settled.apply(dry["id"])
     assert person["nama"] in roles(settled, called(settled, "KKG Kertek"))
+
+
+def test_whom_a_community_cannot_have_is_no_answer_to_who_is_meant(settled, lists):
+    ketua, other = lists.teachers[0], next(row for row in lists.teachers if row["npsn"] != lists.teachers[0]["npsn"])
+    word = max(ketua["nama"].partition(",")[0].split(), key=len)
+    spelled = ketua["nama"].replace(word, word[:2] + word[1:])
+    said = {"nama": "Kombel Kita", "jenis": "Kombel", "npsn": ketua["npsn"], "ketua": spelled}
+    dry = settled.upload("communities", communities_csv({**said, "npsn_ketua": ketua["npsn"]}))
+    [row] = settled.rows(dry["id"], outcome="doubtful")
+    elsewhere = next(each for each in settled.store.people.find({}, limit=1000) if each["npsn"] == other["npsn"])
+    key = {"import_id": dry["id"], "n": row["row"], "decision": "match"}
+    with pytest.raises(Invalid) as refused:
+        settled.ask(settled.operator, m.DECIDE_ROW, **key, person_id=elsewhere["id"])
+    assert refused.value.fields["person_id"][0].key == "membership.lead_of_another_school"
+    assert settled.rows(dry["id"]) == [row], "it is still to be decided"
 
 
 def test_an_api_client_puts_nobody_into_a_community_by_a_list(settled, lists):
