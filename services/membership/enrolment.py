@@ -54,14 +54,14 @@ class Enrolment:
 
     def change(self, person: Doc, changes: Mapping[str, Any]) -> None:
         """Other fields for a person who is known. Raises :class:`Conflict` for one who was erased."""
-        if person.get("erased"):
-            raise Conflict("personal.person_erased")
+        _check_not_erased(person)
         person.update(changes)
         if "version" in person:
             self._changed[person["id"]] = person
 
     def begin(self, person: Doc, assignment: Doc) -> None:
-        """A post for a person, present or to come."""
+        """A post for a person, present or to come. Raises :class:`Conflict` for one who was erased."""
+        _check_not_erased(person)
         if duties.leads_school(assignment["duty"]):
             self._grant(assignment)
         self._begun.append(assignment)
@@ -187,3 +187,8 @@ class Enrolment:
         first = registers.require(_NUMBERS)["last"] - len(nameless) + 1
         for number, person in enumerate(nameless, first):
             person["username"] = people.given_username(person["name"], number)
+
+
+def _check_not_erased(person: Mapping[str, Any]) -> None:
+    if person.get("erased"):
+        raise Conflict("personal.person_erased")
