@@ -60,6 +60,7 @@ class Importer:
             self._failures[id_] += 1
             if self._failures[id_] >= _TRIES:
                 work.run(district, lambda w: _give_up(w, id_, Text("membership.import_fault")))
+                del self._failures[id_]
             raise
         return True
 

@@ -1,4 +1,4 @@
-"""Files that are looked at when they are handed in."""
+"""Files that are looked at when they are handed in, and imports that fail."""
 
 import hashlib
 from types import SimpleNamespace
@@ -6,6 +6,7 @@ from types import SimpleNamespace
 import pytest
 
 from services.membership.importing import files
+from services.membership.importing.job import Importer
 from shared.errors import Unavailable
 
 DATA = b"npsn,nama\n20306577,Siti Aminah\n"
@@ -20,3 +21,20 @@ def test_whoever_waits_long_for_a_glance_goes_on_without_one(monkeypatch):
     with files._PLACE, pytest.raises(Unavailable):
         files.check_file(work, FILE)
     files.check_file(work, FILE)
+
+
+def test_an_import_that_was_given_up_leaves_nothing_behind():
+    """Three tries, and the fourth is another import's first."""
+    given_up = []
+
+    def broken(district):
+        raise ValueError(district)
+
+    system = SimpleNamespace(find=lambda *asked: [{"id": "i1", "district": "3307"}])
+    work = SimpleNamespace(system=system, store=broken, run=lambda district, step: given_up.append(district))
+    importer = Importer()
+    for _ in range(4):
+        with pytest.raises(ValueError, match="3307"):
+            importer.run_once(work)
+    assert given_up == ["3307"]
+    assert importer._failures == {"i1": 1}
