@@ -6,6 +6,7 @@ import random
 import threading
 import time
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -91,6 +92,8 @@ class Load:
         self._sessions = [town.meet(f"first {new_id()}")["id"] for _ in range(4)]
         self._stopping = threading.Event()
         self._guard = threading.Lock()
+        self._whose: dict[requests.Session, Client] = {}
+        self._renewing = threading.Lock()
         # A person answers from one phone: two at once would leave the later answer to chance.
         shares = [town.member_ids[at::callers] for at in range(callers)]
         self._threads = [threading.Thread(target=self._call, args=(share, at)) for at, share in enumerate(shares)]
@@ -141,6 +144,7 @@ class Load:
         http = requests.Session()
         http.trust_env = False
         http.headers.update(client._http.headers)
+        self._whose[http] = client
         return http
 
     def _answer(self, http: requests.Session, person_id: str, session: str, answer: str) -> None:
@@ -186,13 +190,11 @@ class Load:
         return response.status_code
 
     def _log_in_again(self, http: requests.Session) -> None:
-        """A long run outlives its access tokens."""
-        people = {**self._town.members, self._town.officer_id: self._town.officer}
-        for client in people.values():
-            if client._http.headers.get("Authorization") == http.headers.get("Authorization"):
-                try:
+        """A long run outlives its access tokens. Several threads speak for the officer: the first one renews the token
+        for all."""
+        client = self._whose[http]
+        with self._renewing:
+            if client._http.headers["Authorization"] == http.headers["Authorization"]:
+                with suppress(Refused, Unreachable):
                     client.get("/v1/me")
-                except (Refused, Unreachable):
-                    return
-                http.headers["Authorization"] = str(client._http.headers["Authorization"])
-                return
+            http.headers["Authorization"] = str(client._http.headers["Authorization"])
