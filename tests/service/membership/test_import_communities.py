@@ -155,15 +155,14 @@ def test_whoever_stands_in_for_a_ketua_goes_when_one_comes(settled, lists):
     assert roles(settled, community) == {ketua["nama"]: "ketua", other["nama"]: "member"}
 
 
-def test_an_api_client_stands_in_for_nobody(settled, lists):
-    client = settled.ask(settled.operator, m.CREATE_API_CLIENT, name="Dapodik", scopes=["imports:write"], schools=[])
-    token = settled.ask(None, m.ISSUE_TOKEN, **{name: client[name] for name in ("client_id", "client_secret")})
-    ketua = lists.teachers[0]
+def test_an_operator_who_was_shut_out_since_stands_in_for_nobody(settled, lists):
+    gone, ketua = settled.with_role("district_operator", name="Pak Lama"), lists.teachers[0]
     led = {"nama": "KKG Wonosobo", "jenis": "KKG", "ketua": ketua["nama"], "npsn_ketua": ketua["npsn"]}
     rows = communities_csv({"nama": "KKG Kertek", "jenis": "KKG"}, led)
-    dry = settled.upload("communities", rows, by=token)
+    dry = settled.upload("communities", rows, by=gone)
+    settled.ask(settled.operator, m.DISABLE_PERSON, person_id=gone["person"]["id"])
     assert outcomes(settled.apply(dry["id"])) == {"created": 1, "rejected": 1}
-    assert settled.rows(dry["id"])[0]["problems"][0]["code"] == "nobody_stands_in"
+    assert settled.rows(dry["id"])[0]["problems"][-1]["code"] == "nobody_stands_in"
     assert list(roles(settled, called(settled, "KKG Wonosobo"))) == [ketua["nama"]]
 
 
