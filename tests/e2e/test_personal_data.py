@@ -21,7 +21,7 @@ from tests.support.district import PASSWORD, District, event_log, share_file
 from tests.support.ground import Ground, Platform
 from tests.support.home import GOAL, SOON
 from tests.support.patience import eventually
-from tests.support.roster import TEACHER_COLUMNS, csv_bytes, make_roster
+from tests.support.roster import TEACHER_COLUMNS, Gaps, csv_bytes, make_roster
 
 NAME = "Kusumaningtyas Wulandari, S.Pd."
 NIP, NUPTK = "198703142010012007", "4646765666300092"
@@ -49,7 +49,7 @@ class Life:
 def live(platform: Platform, district: str) -> Life:
     """She is on the lists, leads a community, answers, shares, and things about her go wrong."""
     place = District(platform, district)
-    roster = make_roster(district, seed=5, schools=2, teachers=6)
+    roster = make_roster(district, seed=5, schools=2, teachers=6, gaps=Gaps(same_name=0))
     row = {**roster.teachers[0], "nama": NAME, "nuptk": NUPTK, "nip": NIP, "hp": "081299900077", "email": EMAIL}
     roster = replace(roster, teachers=[row, *roster.teachers[1:]])
     place.import_roster(roster)

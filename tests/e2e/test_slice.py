@@ -16,7 +16,7 @@ from tests.support.district import District, event_log, inbox_of, share_file, to
 from tests.support.ground import Platform
 from tests.support.patience import eventually
 from tests.support.receiver import receiving
-from tests.support.roster import make_roster
+from tests.support.roster import Gaps, make_roster
 
 EVENTS = (
     "membership.community_changed.v1",
@@ -47,7 +47,7 @@ class Cast:
 def cast(platform: Platform, district: str) -> Cast:
     """A district with three schools and their staff, five of whom have activated their accounts."""
     place = District(platform, district)
-    place.import_roster(make_roster(district, seed=7, schools=3, teachers=24))
+    place.import_roster(make_roster(district, seed=7, schools=3, teachers=24, gaps=Gaps(same_name=0)))
     teachers = [person for person in place.people if person["id"] != place.operator_id]
     ids = dict(
         zip(("ketua", "sekretaris", "first", "second", "outsider"), (each["id"] for each in teachers), strict=False)

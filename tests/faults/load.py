@@ -17,7 +17,7 @@ from deploy.client import Client, Refused, Unreachable
 from shared.ids import new_id
 from tests.support.district import District
 from tests.support.ground import Platform
-from tests.support.roster import make_roster
+from tests.support.roster import Gaps, make_roster
 
 _IN_AN_HOUR = 3600
 _OUTCOMES_TO_ASK_FOR = (429, 502, 503, 504)
@@ -44,7 +44,8 @@ class Town:
 
     def __init__(self, platform: Platform, district: str, *, members: int = 6) -> None:
         self.place = District(platform, district)
-        self.place.import_roster(make_roster(district, seed=11, schools=2, teachers=members + 2))
+        roster = make_roster(district, seed=11, schools=2, teachers=members + 2, gaps=Gaps(same_name=0))
+        self.place.import_roster(roster)
         teachers = [person["id"] for person in self.place.people if person["id"] != self.place.operator_id]
         self.officer_id, *rest = teachers[: members + 1]
         self.member_ids = rest[:members]

@@ -15,7 +15,7 @@ from tests.support.district import PASSWORD, District, inbox_of, share_file
 from tests.support.ground import Platform
 from tests.support.patience import eventually
 from tests.support.receiver import Receiver
-from tests.support.roster import TEACHER_COLUMNS, csv_bytes, make_roster
+from tests.support.roster import TEACHER_COLUMNS, Gaps, csv_bytes, make_roster
 
 NOW = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:00.000Z")
 SOON = (datetime.now(UTC) + timedelta(days=1)).strftime("%Y-%m-%dT06:00:00.000Z")
@@ -124,7 +124,7 @@ class Home:
 def settle(platform: Platform, district: str, receiver: Receiver, seed: int) -> Home:
     """One of everything that operations speak of."""
     place = District(platform, district)
-    roster = make_roster(district, seed=seed, schools=2, teachers=10)
+    roster = make_roster(district, seed=seed, schools=2, teachers=10, gaps=Gaps(same_name=0))
     place.import_roster(roster)
     operator = place.operator
     lead, helper, loner = [person["id"] for person in without_roles(place)][:3]

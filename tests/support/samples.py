@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from shared.contracts.words import SERVICES
 from tests.support.district import PASSWORD, inbox_of
 from tests.support.home import ARGUMENTS, GOAL, HEARD, LATER, NOW, SOON, Home, Ids, semester_of, with_new_phones
-from tests.support.roster import make_roster
+from tests.support.roster import Gaps, make_roster
 
 Body = Mapping[str, Any]
 
@@ -273,4 +273,4 @@ def aimed(operation: str, route: Route, theirs: Home, ours: Home) -> Attempt:
 
 
 def _roster_of(home: Home) -> Any:
-    return make_roster(home.place.id, seed=31, schools=2, teachers=10)
+    return make_roster(home.place.id, seed=31, schools=2, teachers=10, gaps=Gaps(same_name=0))

@@ -13,7 +13,7 @@ from shared.errors import Conflict, Forbidden, Invalid, NotFound
 from shared.ids import new_id
 from shared.messaging.context import CallContext
 from tests.service.membership.conftest import SCHOOL
-from tests.support.roster import make_roster
+from tests.support.roster import Gaps, make_roster
 
 OTHER = "20306578"
 
@@ -46,7 +46,7 @@ def leader(town, school):
 
 
 def test_an_imports_cards_open_the_accounts_that_it_made_and_no_others(town):
-    roster = make_roster(town.district, schools=3, teachers=100, seed=5)
+    roster = make_roster(town.district, schools=3, teachers=100, seed=5, gaps=Gaps(same_name=0))
     town.apply(town.upload("schools", roster.files()[0])["id"])
     early = town.person("Bukan Dari Berkas")
     found = town.apply(town.upload("teachers", roster.files()[1])["id"])
