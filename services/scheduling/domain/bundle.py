@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from itertools import islice
 from typing import Any
 
@@ -11,6 +11,9 @@ from services.scheduling.domain.checkin import Code
 
 MOST_BYTES = 64 * 1024
 MOST_CODES = 600
+# So much of it minutes and open commitments may take before the people; longer minutes take what those leave.
+MOST_MINUTES_BYTES = 12 * 1024
+MOST_COMMITMENTS_BYTES = 8 * 1024
 
 
 def size(data: Any) -> int:
@@ -18,14 +21,22 @@ def size(data: Any) -> int:
     return len(json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode())
 
 
-def fitting(rows: Iterable[Mapping[str, Any]], room: int) -> tuple[list[Mapping[str, Any]], int]:
-    """As many of these rows, from the first on, as fit into so many bytes; and the room that is left."""
+def fitting(
+    rows: Iterable[Mapping[str, Any]],
+    room: int,
+    size_of: Callable[[Mapping[str, Any]], int] = size,
+    *,
+    most: int = MOST_BYTES,
+) -> tuple[list[Mapping[str, Any]], int]:
+    """As many of these rows, from the first on, as fit into so many bytes, and take ``most`` of them at most; and the
+    room that is left."""
     taken: list[Mapping[str, Any]] = []
     for row in rows:
         # With the comma between two.
-        room -= size(row) + 1
-        if room < 0:
-            return taken, 0
+        needed = size_of(row) + 1
+        if needed > min(room, most):
+            return taken, room
+        room, most = room - needed, most - needed
         taken.append(row)
     return taken, room
 

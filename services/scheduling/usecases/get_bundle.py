@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from services.scheduling import attending
 from services.scheduling.domain import bundle
 from services.scheduling.domain.checkin import STEP, Codes
+from services.scheduling.usecases.read_commitments import open_commitments, views
+from services.scheduling.usecases.read_minutes import minutes_view
 from services.scheduling.views import session_views
 from shared.communities import active_members, known_community
 from shared.contracts import scheduling as contracts
@@ -17,8 +22,9 @@ _MOST_PEOPLE = 400
 
 
 def get_bundle(work: Work, asked: Doc) -> Doc:
-    """The session, its agenda, its people with their answers and attendance and, for officers, the codes still to be
-    shown; at most 64 kB. Where not everybody fits, those who were there come first, then those who answered."""
+    """The session, its agenda, minutes, the commitments it goes on with, its people with their answers and attendance
+    and, for officers, the codes still to be shown; at most 64 kB. Where not everybody fits, those who were there come
+    first, then those who answered."""
     session = work.store.sessions.require(asked["session_id"], "scheduling.unknown_session")
     work.allow(community_id=session["community_id"])
     agenda = work.store.agendas.get(session["id"]) or {"items": [], "roles": None}
@@ -28,16 +34,43 @@ def get_bundle(work: Work, asked: Doc) -> Doc:
         "session": session_views(work.store, work.caller.person_id, [session], {session["community_id"]})[0],
         "agenda": [],
         "roles": agenda["roles"],
+        "open_commitments": [],
+        "minutes": None,
         "codes": _codes(work, session) if officer and session["status"] == "scheduled" else None,
         "counts": attending.counts_of(work.store, session["id"]),
         "people": [],
         "complete": False,
     }
-    people, everybody = _people(work, session)
     room = bundle.MOST_BYTES - bundle.size(write(contracts.SessionBundle, found))
-    items, room = bundle.fitting(agenda["items"], room)
-    taken, _ = bundle.fitting(people, room)
-    return {**found, "agenda": items, "people": taken, "complete": everybody and len(taken) == len(people)}
+    return found | _filled(work, session, agenda["items"], room)
+
+
+def _filled(work: Work, session: Doc, agenda: list[Doc], room: int) -> Doc:
+    """What there may be much of, as far as it fits into so many bytes."""
+    commitments = views(work.store, open_commitments(work.store, session["community_id"], but_of=session["id"]))
+    minutes = minutes_view(work, session, work.store.minutes.get(session["id"]))
+    people, everybody = _people(work, session)
+    items, room = bundle.fitting(agenda, room)
+    undertaken, room = bundle.fitting(commitments, room, _commitment_size, most=bundle.MOST_COMMITMENTS_BYTES)
+    noted, room = bundle.fitting([minutes], room, _minutes_size, most=bundle.MOST_MINUTES_BYTES)
+    taken, room = bundle.fitting(people, room)
+    noted = noted or bundle.fitting([minutes], room, _minutes_size)[0]
+    parts = ((items, agenda), (undertaken, commitments), (noted, [minutes]), (taken, people))
+    return {
+        "agenda": items,
+        "open_commitments": undertaken,
+        "minutes": noted[0] if noted else None,
+        "people": taken,
+        "complete": everybody and all(len(some) == len(whole) for some, whole in parts),
+    }
+
+
+def _commitment_size(commitment: Mapping[str, Any]) -> int:
+    return bundle.size(write(contracts.CommitmentView, commitment))
+
+
+def _minutes_size(minutes: Mapping[str, Any]) -> int:
+    return bundle.size(write(contracts.MinutesView, minutes))
 
 
 def _codes(work: Work, session: Doc) -> Doc | None:

@@ -3,6 +3,7 @@
 from shared.contracts.scheduling.agenda import *
 from shared.contracts.scheduling.answers import *
 from shared.contracts.scheduling.attendance import *
+from shared.contracts.scheduling.bundle import *
 from shared.contracts.scheduling.calendars import *
 from shared.contracts.scheduling.certificates import *
 from shared.contracts.scheduling.commitments import *

@@ -17,9 +17,8 @@ from shared.contracts.base import (
     page_of,
     text,
 )
-from shared.contracts.scheduling.agenda import AgendaItem, DayRoles
-from shared.contracts.scheduling.meetings import SessionId, SessionView
-from shared.contracts.words import ANSWERS, ATTENDANCE, MEMBER_ROLES, MODES
+from shared.contracts.scheduling.meetings import SessionId
+from shared.contracts.words import ATTENDANCE, MODES
 
 MOST_ITEMS = 200
 KINDS = ("member", "guest")
@@ -165,45 +164,6 @@ class CheckIn(SessionId):
     mode = one_of(*MODES[:2], load_default=None, allow_none=True)
 
 
-class BundledCodes(Contract):
-    """The codes still to be shown, one each ``step_seconds`` from ``valid_from`` on, at most 600. The text of a QR code
-    is ``qr_prefix`` and its token."""
-
-    valid_from = moment(required=True)
-    step_seconds = fields.Integer(required=True)
-    qr_prefix = text(100, required=True)
-    digits = fields.List(text(6), required=True)
-    tokens = fields.List(text(30), required=True)
-
-
-class BundledPerson(Contract):
-    """A member or guest: ``role`` in the community (``null``: a guest), ``answer`` to the session, ``status`` of
-    attendance. ``id`` is a person's, or a guest's of this session."""
-
-    id = identifier(required=True)
-    name = text(required=True, allow_none=True)
-    role = one_of(*MEMBER_ROLES, required=True, allow_none=True)
-    answer = one_of(*ANSWERS, required=True, allow_none=True)
-    status = one_of(*ATTENDANCE, required=True, allow_none=True)
-
-
-class SessionBundle(Contract):
-    """All that a phone needs of a session without signal, as it was at ``made_at``, in at most 64 kB.
-
-    ``complete`` is false where not everybody fitted; those who were there come first, then those who answered.
-    ``agenda`` and ``roles`` are the saved ones. ``codes`` are for officers, else ``null``.
-    """
-
-    made_at = moment(required=True)
-    session = fields.Nested(SessionView, required=True)
-    agenda = fields.List(fields.Nested(AgendaItem), required=True)
-    roles = fields.Nested(DayRoles, required=True, allow_none=True)
-    codes = fields.Nested(BundledCodes, required=True, allow_none=True)
-    counts = fields.Nested(AttendanceCounts, required=True)
-    people = fields.List(fields.Nested(BundledPerson), required=True)
-    complete = fields.Boolean(required=True)
-
-
 # What is said twice comes to the same (docs/decisions/0140): none of these needs a key that nobody asked for.
 RECORD_ATTENDANCE = Command(
     "scheduling.record_attendance",
@@ -216,6 +176,5 @@ CHECK_IN = Command("scheduling.check_in", takes=CheckIn, gives=AttendanceView, r
 GET_CHECKIN_CODES = Command(
     "scheduling.get_checkin_codes", takes=SessionId, gives=CheckinCodes, secret=True, repeatable=True
 )
-GET_BUNDLE = Command("scheduling.get_bundle", takes=SessionId, gives=SessionBundle, secret=True, repeatable=True)
 FORGET_GUEST = Command("scheduling.forget_guest", takes=GuestOfSession, audited=Audited("guest", key="attendee_id"))
 LIST_ATTENDANCE = Query("scheduling.list_attendance", takes=AttendanceFilter, gives=AttendancePage)

@@ -8,11 +8,15 @@ import pytest
 from shared.contracts.base import write
 from shared.contracts.scheduling import (
     ANSWER_SESSION,
+    CHANGE_COMMITMENT,
     GET_BUNDLE,
     GET_CHECKIN_CODES,
+    GET_MINUTES,
+    MAKE_COMMITMENT,
     RECORD_ATTENDANCE,
     SCHEDULE_SESSION,
     SET_AGENDA,
+    WRITE_MINUTES,
     SessionBundle,
 )
 from shared.errors import Forbidden
@@ -59,6 +63,37 @@ def test_an_officer_takes_people_answers_attendance_and_codes_along(around, ketu
     assert take_along(around, member, session)["codes"] is None
     with pytest.raises(Forbidden):
         take_along(around, around.person(), session)
+
+
+def test_the_minutes_and_what_is_still_open_go_along(around, ketua, community):
+    earlier, session = schedule(around, ketua, community), schedule(around, ketua, community)
+    soon = (datetime.now(UTC) + timedelta(days=20)).date()
+    open_one, settled, of_today = [
+        around.ask(
+            ketua, MAKE_COMMITMENT, community_id=community, title=title, due_on=soon, session_id=each and each["id"]
+        )
+        for title, each in (("Kartu soal", earlier), ("Sudah selesai", None), ("Dari hari ini", session))
+    ]
+    around.ask(ketua, CHANGE_COMMITMENT, commitment_id=settled["id"], version=settled["version"], status="done")
+    text = {"title": "Hasil murid", "text": "Murid membaca grafik."}
+    written = around.ask(ketua, WRITE_MINUTES, session_id=session["id"], version=0, sections=[text])
+    taken = take_along(around, around.member(community), session)
+    assert [each["id"] for each in taken["open_commitments"]] == [open_one["id"]]
+    assert taken["minutes"] == around.ask(ketua, GET_MINUTES, session_id=session["id"])
+    assert (taken["minutes"]["version"], taken["minutes"]["sections"]) == (written["version"], [text])
+    assert [each["id"] for each in taken["minutes"]["commitments"]] == [of_today["id"]]
+    assert taken["complete"]
+
+
+@pytest.mark.parametrize(("letters", "goes"), [(10_000, True), (50_000, True), (100_000, False)])
+def test_long_minutes_go_along_where_the_people_leave_room(around, ketua, community, letters, goes):
+    session = schedule(around, ketua, community)
+    sections = [{"title": "Bagian", "text": "a" * 10_000}] * (letters // 10_000)
+    around.ask(ketua, WRITE_MINUTES, session_id=session["id"], version=0, sections=sections)
+    taken = take_along(around, ketua, session)
+    assert (taken["minutes"] is not None, taken["complete"]) == (goes, goes)
+    assert [each["name"] for each in taken["people"]] == ["Ibu Ketua"]
+    assert size(taken) <= LIMIT
 
 
 def test_two_hundred_members_fit_and_longer_names_never_burst_it(scheduling, around, ketua, community, measured):
