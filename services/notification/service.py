@@ -51,6 +51,7 @@ class NotificationService:
         membership.DEADLINE_NEAR,
         scheduling.ASSIGNMENT_LETTER_REQUESTED,
         scheduling.ASSIGNMENT_LETTER_DECIDED,
+        scheduling.ASSIGNMENT_LETTER_AFFECTED,
         scheduling.SERIES_CHANGED,
         scheduling.SESSION_SCHEDULED,
         scheduling.SESSION_RESCHEDULED,

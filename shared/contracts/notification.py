@@ -46,6 +46,7 @@ TOPICS = (
     "proposal_decided",
     "assignment_letter_requested",
     "assignment_letter_decided",
+    "assignment_letter_affected",
     "certificate_issued",
     "certificate_revoked",
     "decree_ending",

@@ -15,6 +15,7 @@ ROLES = ("district_operator", "school_operator", "principal", "supervisor")
 JOIN_STATUSES = ("pending", "approved", "rejected", "withdrawn")
 PROPOSAL_STATUSES = ("open", "accepted", "refused", "withdrawn")
 LETTER_STATUSES = ("requested", "granted", "refused")
+LETTER_CHANGES = ("moved", "cancelled")
 ANSWERS = ("yes", "no", "maybe")
 CERTIFICATE_STATUSES = ("valid", "revoked", "superseded")
 # What a `yes` has come to.

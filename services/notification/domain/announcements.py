@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -229,6 +229,17 @@ def _letter_decided(kind: str, state: State, sequence: int) -> Announcement:
     return _letter(kind, state, "named")
 
 
+def _letter_affected(kind: str, state: State, sequence: int) -> Announcement:
+    news = state["change"] + ("_with_others" if state["others"] else "")
+    announced = _letter(kind, state, "school")
+    return replace(
+        announced,
+        person_id=None,
+        occasion=sequence,
+        params={**announced.params, "news": news, "count": state["others"]},
+    )
+
+
 def _letter(kind: str, state: State, audience: str) -> Announcement:
     told = list(dict.fromkeys([state["requested_by"], *state["person_ids"]]))
     return Announcement(
@@ -346,6 +357,7 @@ _MAKERS: dict[str, Callable[[str, State, int], Announcement | None]] = {
     "proposal_decided": _proposal("person"),
     "assignment_letter_requested": _letter_asked,
     "assignment_letter_decided": _letter_decided,
+    "assignment_letter_affected": _letter_affected,
     "certificate_issued": _certificate,
     "certificate_revoked": _certificate,
     "deadline_near": _deadline,

@@ -2,9 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Any
 
+from services.scheduling.domain import sessions
 from shared.errors import Conflict, Invalid
+
+# What a school sends people by, or may yet.
+STANDING = ("requested", "granted")
+MOVED = "moved"
+CANCELLED = "cancelled"
+
+
+def disturbed(before: Mapping[str, Any], after: Mapping[str, Any], now: datetime) -> str | None:
+    """What a change of a session means to a letter that sends people there: ``moved`` or ``cancelled``; nothing where
+    time, place and mode stay, and where the session was over already."""
+    if before["status"] != "scheduled" or max(before["starts_at"], after["starts_at"]) <= now:
+        return None
+    if after["status"] == "cancelled":
+        return CANCELLED
+    return MOVED if sessions.moved(before, after) else None
 
 
 def distinct(person_ids: Sequence[str]) -> list[str]:

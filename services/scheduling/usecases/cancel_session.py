@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from services.scheduling import assigning
 from services.scheduling.domain import occurrences, sessions
 from services.scheduling.domain.changing import ALL, THIS
 from services.scheduling.domain.series import check_active
@@ -24,8 +25,9 @@ def cancel_session(work: Work, order: Doc) -> Doc:
     if order["scope"] == THIS or session["series_id"] is None:
         off = {"status": "cancelled", "cancel_reason": order["reason"], "revision": session.get("revision", 0) + 1}
         own = occurrences.set_apart(session, {**session, **off})
-        session = work.store.sessions.save({**session, **off, "own": own})
+        before, session = session, work.store.sessions.save({**session, **off, "own": own})
         work.emit(SESSION_CANCELLED, session_state(session), session["version"])
+        assigning.tell_schools(work, [(before, session)])
     else:
         _cancel_in_series(work, session, order)
         session = work.store.sessions.require(session["id"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from services.scheduling import attending, reminding, seats
+from services.scheduling import assigning, attending, reminding, seats
 from services.scheduling.domain import answers, occurrences, sessions
 from services.scheduling.domain import minutes as rules
 from services.scheduling.domain.changing import ALL, FOLLOWING, THIS, Change, from_meeting
@@ -66,6 +66,7 @@ def _change_alone(work: Work, before: Doc, order: Doc) -> Doc:
         reminding.follow(work, [after])
     state = session_state(after, quiet=not sessions.moved(before, after))
     work.emit(SESSION_RESCHEDULED, state, after["version"])
+    assigning.tell_schools(work, [(before, after)])
     return after
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
 
-from services.scheduling import attending, reminding, seats
+from services.scheduling import assigning, attending, reminding, seats
 from services.scheduling.domain import occurrences, zones
 from services.scheduling.domain.changing import Change, first_open_day
 from services.scheduling.domain.occurrences import Dates
@@ -143,6 +143,7 @@ def keep(work: Work, series: Doc, dates: Dates, **facts: object) -> Doc:
         gone = before["status"] == "scheduled" and after["status"] == "cancelled"
         event = SESSION_CANCELLED if gone else SESSION_RESCHEDULED
         work.emit(event, session_state(after, quiet=True), after["version"])
+    assigning.tell_schools(work, changed)
     work.emit(SERIES_CHANGED, {**series_state(series), **facts}, series["version"])
     return series
 

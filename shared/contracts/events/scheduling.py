@@ -11,6 +11,7 @@ from shared.contracts.words import (
     CERTIFICATE_STATUSES,
     COMMITMENT_STATUSES,
     CYCLE_STAGES,
+    LETTER_CHANGES,
     LETTER_STATUSES,
     MINUTES_STATUSES,
     MODES,
@@ -142,6 +143,14 @@ class AssignmentLetterState(Contract):
     status = one_of(*LETTER_STATUSES, required=True)
 
 
+class AffectedLetterState(AssignmentLetterState):
+    """A meeting to which a school sends people, or is asked to, took another time or place or was called off. Where
+    ``others`` of its meetings changed with it (those of one series), the school is told by the letter to the first."""
+
+    change = one_of(*LETTER_CHANGES, required=True)
+    others = fields.Integer(required=True)
+
+
 class AttachedPhoto(Contract):
     """A photo of the minutes: a file, and whoever attached it."""
 
@@ -216,6 +225,13 @@ ASSIGNMENT_LETTER_REQUESTED = Event(
 ASSIGNMENT_LETTER_DECIDED = Event(
     "scheduling.assignment_letter_decided.v1",
     AssignmentLetterState,
+    "assignment_letter",
+    ("letter_id",),
+    ("notification",),
+)
+ASSIGNMENT_LETTER_AFFECTED = Event(
+    "scheduling.assignment_letter_affected.v1",
+    AffectedLetterState,
     "assignment_letter",
     ("letter_id",),
     ("notification",),

@@ -87,8 +87,13 @@ def test_a_school_hears_of_a_letter_and_those_whom_it_names_of_the_answer(around
     for who in (ketua, siti):
         assert around.inbox(who)[0]["title"] == "Surat tugas disetujui: Membaca grafik"
         assert around.inbox(who)[0]["subject"]["path"] == f"/v1/assignment-letters/{letter['letter_id']}"
+    affected = {**letter, "status": "granted", "change": "cancelled", "others": 2}
+    around.settle(around.tell(scheduling.ASSIGNMENT_LETTER_AFFECTED, **affected))
+    told = around.inbox(principal)[0]
+    assert told["title"] == "Dibatalkan, surat tugas tidak diperlukan lagi: Membaca grafik"
+    assert "2 pertemuan lain" in told["body"]
     new = {who: len(topics(around, who)) - before[who] for who in before}
-    assert new == {ketua: 1, siti: 1, principal: 1, elsewhere: 0}
+    assert new == {ketua: 1, siti: 1, principal: 2, elsewhere: 0}
 
 
 @pytest.mark.parametrize("what", ["decree", "term"])

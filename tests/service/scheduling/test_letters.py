@@ -5,20 +5,31 @@ from functools import partial
 
 import pytest
 
-from shared.contracts.events.scheduling import ASSIGNMENT_LETTER_DECIDED, ASSIGNMENT_LETTER_REQUESTED
+from shared.contracts.events.scheduling import (
+    ASSIGNMENT_LETTER_AFFECTED,
+    ASSIGNMENT_LETTER_DECIDED,
+    ASSIGNMENT_LETTER_REQUESTED,
+)
 from shared.contracts.scheduling import (
     CANCEL_SESSION,
+    CHANGE_SERIES,
+    CHANGE_SESSION,
+    END_SERIES,
     GET_LETTER,
+    GET_SERIES,
+    GET_SESSION,
     GRANT_LETTER,
     LINK_LETTER,
     LIST_LETTERS,
     LIST_SESSION_LETTERS,
+    LIST_SESSIONS,
     PRINT_LETTER,
     PRINT_LINKED_LETTER,
     REFUSE_LETTER,
     REQUEST_LETTER,
     SCHEDULE_SESSION,
     SHOW_COMING,
+    START_SERIES,
 )
 from shared.errors import Conflict, Forbidden, Invalid, NotFound
 from tests.support.neighbours import at_once
@@ -63,6 +74,58 @@ def test_nobody_is_sent_to_a_meeting_that_was_called_off(cast):
     with pytest.raises(Conflict):
         cast.decide(cast.principal, letter)
     assert cast.decide(cast.principal, letter, REFUSE_LETTER, reason="Batal.")["status"] == "refused"
+
+
+def affected(around):
+    return [
+        (told["letter_id"], told["npsn"], told["change"], told["others"])
+        for told in around.emitted(ASSIGNMENT_LETTER_AFFECTED)
+    ]
+
+
+def test_a_school_hears_when_a_meeting_to_which_it_sends_people_moves_or_is_called_off(around, cast):
+    granted, asked = cast.request(cast.ketua, cast.siti), cast.request(cast.ketua, cast.budi)
+    granted = cast.decide(cast.principal, granted)
+    session = around.ask(cast.ketua, GET_SESSION, session_id=cast.session)
+    change = partial(around.ask, cast.ketua, CHANGE_SESSION, session_id=cast.session)
+    session = change(version=session["version"], title="Membaca tabel", goal="Murid membaca tabel.")
+    assert affected(around) == []
+    session = change(version=session["version"], starts_at=SOON + timedelta(days=1))
+    first = min(granted["id"], asked["id"])
+    assert affected(around) == [(first, NPSN, "moved", 1)]
+    seen = around.ask(cast.principal, GET_LETTER, letter_id=granted["id"])
+    assert (seen["status"], seen["starts_at"]) == ("granted", SOON + timedelta(days=1))
+    assert seen["version"] > granted["version"]
+    around.ask(cast.ketua, CANCEL_SESSION, session_id=cast.session, reason="Hujan.")
+    assert affected(around)[1:] == [(first, NPSN, "cancelled", 1)]
+
+
+def test_a_school_that_refused_hears_no_more_of_it(around, cast):
+    cast.decide(cast.principal, cast.request(cast.siti, cast.siti), REFUSE_LETTER, reason="Ada ujian.")
+    around.ask(cast.ketua, CANCEL_SESSION, session_id=cast.session, reason="Hujan.")
+    assert affected(around) == []
+
+
+def test_of_a_series_that_moves_a_school_hears_once(around, cast, community):
+    plain = {"title": "Rabu", "goal": "Murid membaca.", "starts_at": "13:00", "duration_minutes": 60}
+    order = {**plain, "community_id": community, "starts_on": f"{SOON:%Y-%m-%d}", "rrule": "FREQ=WEEKLY;COUNT=4"}
+    series = around.ask(cast.ketua, START_SERIES, **order)
+    dates = around.ask(cast.ketua, LIST_SESSIONS, community_id=community)["items"]
+    dates = [each for each in dates if each["series_id"] == series["id"]]
+    around.leads(cast.elsewhere, OTHER)
+    around.teaches(cast.budi, OTHER)
+    letters = [
+        around.ask(cast.ketua, REQUEST_LETTER, session_id=each["id"], npsn=NPSN, person_ids=[cast.siti])
+        for each in dates[:3]
+    ]
+    other = {"session_id": dates[1]["id"], "npsn": OTHER, "person_ids": [cast.budi]}
+    theirs = around.ask(cast.ketua, REQUEST_LETTER, **other)
+    series = around.ask(cast.ketua, GET_SERIES, series_id=series["id"])
+    around.ask(cast.ketua, CHANGE_SERIES, series_id=series["id"], version=series["version"], starts_at="14:00")
+    moved = [(letters[0]["id"], NPSN, "moved", 2), (theirs["id"], OTHER, "moved", 0)]
+    assert affected(around) == moved
+    around.ask(cast.ketua, END_SERIES, series_id=series["id"], reason="Selesai.")
+    assert affected(around)[2:] == [(id_, npsn, "cancelled", others) for id_, npsn, _, others in moved]
 
 
 def test_whoever_follows_the_letters_of_a_school_sees_them_decided(cast):

@@ -66,6 +66,7 @@ CYCLE = {"cycle_id": "y1", "community_id": "c1", "title": "Grafik", "stage": "pl
         ("proposal_decided", {**PROPOSAL, "status": "refused"}, "person"),
         ("assignment_letter_requested", LETTER, "school"),
         ("assignment_letter_decided", {**LETTER, "status": "granted"}, "named"),
+        ("assignment_letter_affected", {**LETTER, "change": "moved", "others": 0}, "school"),
     ],
 )
 def test_whom_each_thing_concerns(kind, state, audience):
@@ -75,6 +76,13 @@ def test_whom_each_thing_concerns(kind, state, audience):
 
 def test_a_decided_letter_concerns_those_whom_it_names_and_whoever_asked_for_it():
     assert announcements.of_event("assignment_letter_decided", LETTER, 7).params["told"] == ["siti", "budi"]
+
+
+def test_a_school_hears_again_of_a_meeting_that_moves_twice_whoever_asked_for_the_letter():
+    affected = {**LETTER, "change": "moved", "others": 0}
+    first, second = (announcements.of_event("assignment_letter_affected", affected, version) for version in (2, 3))
+    assert first.id != second.id
+    assert first.person_id is None
 
 
 def test_a_returned_resource_concerns_its_author():
@@ -199,6 +207,7 @@ def test_every_topic_has_words(topic):
         "join_decided": ("_approved", "_rejected"),
         "proposal_decided": ("_accepted", "_refused"),
         "assignment_letter_decided": ("_granted", "_refused"),
+        "assignment_letter_affected": ("_moved", "_moved_with_others", "_cancelled", "_cancelled_with_others"),
         "commitment_settled": ("_done", "_dropped"),
     }
     for variant in [f"{topic}{ending}" for ending in endings.get(topic, ("",))]:

@@ -1,9 +1,35 @@
 """Who may be named in an assignment letter, and what may become of it."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from services.scheduling.domain import letters
 from shared.errors import Conflict, Invalid
+
+NOW = datetime(2026, 5, 4, 6, tzinfo=UTC)
+MEETING = {"status": "scheduled", "starts_at": NOW + timedelta(days=1), "ends_at": NOW + timedelta(days=1, hours=2)}
+MEETING |= {"timezone": "Asia/Jakarta", "place": "Aula", "mode": "onsite", "title": "Grafik"}
+PAST = {"starts_at": NOW - timedelta(days=1), "ends_at": NOW - timedelta(hours=22)}
+
+
+@pytest.mark.parametrize(
+    ("before", "change", "meant"),
+    [
+        ({}, {"title": "Tabel"}, None),
+        ({}, {"starts_at": NOW + timedelta(days=2)}, "moved"),
+        ({}, {"place": "Perpustakaan"}, "moved"),
+        ({}, {"status": "cancelled"}, "cancelled"),
+        ({"status": "cancelled"}, {"place": "Perpustakaan"}, None),
+        (PAST, {"place": "Perpustakaan"}, None),
+        (PAST, {"status": "cancelled"}, None),
+        ({}, PAST, "moved"),
+        (PAST, {"starts_at": NOW + timedelta(days=2)}, "moved"),
+    ],
+)
+def test_a_letter_is_disturbed_by_what_a_school_plans_by(before, change, meant):
+    meeting = {**MEETING, **before}
+    assert letters.disturbed(meeting, {**meeting, **change}, NOW) == meant
 
 
 def test_each_is_named_once_in_the_order_given():

@@ -41,7 +41,7 @@ class Story:
         self.seed = f"seed {seed}"
         self.random = random.Random(seed)
         attended = ("attendance", "attendance_counts")
-        self.work = MemoryWork(NOW, "series", "sessions", "tallies", "reminders", "rsvps", *attended)
+        self.work = MemoryWork(NOW, "series", "sessions", "tallies", "reminders", "rsvps", "letters", *attended)
         self.zone = self.random.choice(ZONES)
         pattern = None
         while pattern is None:

@@ -19,7 +19,7 @@ from tests.support.memory import MemoryWork
 ZONE = ZoneInfo("Asia/Jakarta")
 TABLES = (
     *("series", "sessions", "tallies", "reminders", "rsvps", "attendance", "attendance_counts", "minutes"),
-    *("communities", "cycles", "members", "holidays", "timetables"),
+    *("letters", "communities", "cycles", "members", "holidays", "timetables"),
 )
 PLAIN = {
     "community_id": "c",
