@@ -33,9 +33,9 @@ def paper(operation: Operation, linked: Operation, path: dict[str, str]) -> Resp
     return whole(operation, data)
 
 
-def whole(operation: Operation, data: dict[str, Any]) -> Response:
+def whole(operation: Operation, data: dict[str, Any], body: bytes | None = None) -> Response:
     """Answer with a PDF that a service hands over whole. Raises what :func:`gateway.rpc.call` does."""
-    printed = rpc.call(operation, data)
+    printed = rpc.call(operation, data, body=body)
     headers = {
         "Content-Disposition": f'inline; filename="{printed.data["filename"]}"',
         "Cache-Control": "private, no-cache",

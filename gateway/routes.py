@@ -31,6 +31,7 @@ _PLAIN = str.maketrans("/<>", "___")
 
 Sent = dict[str, Any]
 Fill = Mapping[str, Callable[[Sent], Any]]
+Then = Callable[[Sent, Answer], Answer]
 
 
 class Route:
@@ -91,12 +92,14 @@ class Routes(flask_smorest.Blueprint):
         status: int | None = None,
         query: tuple[str, ...] = (),
         fill: Fill | None = None,
+        then: Then | None = None,
     ) -> None:
         """Serve ``operation`` at ``route`` (``"POST /v1/sessions"``).
 
         Arguments of the path fill the contract's fields of the same name. ``query`` names fields of a request with a
         body that stand in the query string all the same (``scope``). ``fill`` gives fields that callers do not send,
-        each worked out of what they did. ``status`` is 204 for an operation that gives nothing, else 200, unless said.
+        each worked out of what they did. ``then`` makes the answer of what was sent and what the service answered,
+        where another has a part in it. ``status`` is 204 for an operation that gives nothing, else 200, unless said.
         """
         filled = fill or {}
         plan = self._plan(route, operation, status, query, tuple(filled))
@@ -108,7 +111,8 @@ class Routes(flask_smorest.Blueprint):
                 data["version"] = conditions.expected_version(request)
             for name, work_out in filled.items():
                 data[name] = work_out(data)
-            return answer_with(rpc.call(operation, data), plan.status)
+            answer = rpc.call(operation, data)
+            return answer_with(answer if then is None else then(data, answer), plan.status)
 
         self._serve(plan, view, openapi.describe(plan))
 

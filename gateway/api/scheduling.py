@@ -2,11 +2,14 @@
 
 from typing import Any
 
-from flask import Response
+from flask import Response, request
 
-from gateway import calendars, certificates, links, printing, sharing
+from gateway import calendars, certificates, links, printing, rpc, sharing, validation
 from gateway.routes import Routes
+from shared.contracts import content, membership
 from shared.contracts import scheduling as s
+from shared.errors import Refusal
+from shared.messaging.protocol import Answer
 
 api = Routes("scheduling", "gateway.about_scheduling")
 
@@ -75,7 +78,8 @@ api.expose("GET /v1/assignment-letters/<letter_id>", s.GET_LETTER)
 api.expose("POST /v1/assignment-letters/<letter_id>/grant", s.GRANT_LETTER)
 api.expose("POST /v1/assignment-letters/<letter_id>/refuse", s.REFUSE_LETTER)
 api.expose("POST /v1/assignment-letters/<letter_id>/link", s.LINK_LETTER)
-api.expose("POST /v1/sessions/<session_id>/documents/<document>/link", s.LINK_DOCUMENT)
+_REPORT = "report"
+_DOCUMENT = s.SessionDocument()
 _PAPER: dict[str, Any] = {"parameters": (links.TOKEN,), "answer": printing.PDF, "admit": False}
 
 
@@ -85,11 +89,41 @@ def print_letter(letter_id: str) -> Response:
     return printing.paper(s.PRINT_LETTER, s.PRINT_LINKED_LETTER, {"letter_id": letter_id})
 
 
-@api.special("GET /v1/sessions/<session_id>/documents/<document>.pdf", s.PRINT_DOCUMENT, **_PAPER)
+@api.special("GET /v1/sessions/<session_id>/documents/<document>.pdf", s.PRINT_DOCUMENT, filled=("pictures",), **_PAPER)
 def print_document(session_id: str, document: str) -> Response:
     """A paper of a session, for whoever holds a token or a link."""
     path = {"session_id": session_id, "document": document}
+    if document == _REPORT:
+        return _print_report(path)
     return printing.paper(s.PRINT_DOCUMENT, s.PRINT_LINKED_DOCUMENT, path)
+
+
+def _link_report(sent: dict[str, Any], answer: Answer) -> Answer:
+    """A report is put together from two services: a link to it opens as one to what is one's own
+    (docs/decisions/0028)."""
+    if sent["document"] != _REPORT:
+        return answer
+    return rpc.call(membership.LINK_PATH, {"path": _path_of_report(sent["session_id"])}, keyed=False)
+
+
+api.expose("POST /v1/sessions/<session_id>/documents/<document>/link", s.LINK_DOCUMENT, then=_link_report)
+
+
+def _print_report(path: dict[str, str]) -> Response:
+    """With small pictures of its photos, which content has; the report names those that it cannot show."""
+    given = validation.parse_query(request.args, ())
+    token = links.admit(s.PRINT_DOCUMENT, given)
+    asked = validation.checked(_DOCUMENT, given, path)
+    links.enter(token, _path_of_report(asked["session_id"]))
+    try:
+        photos = rpc.call(content.SHOW_PHOTOS, {"session_id": asked["session_id"]})
+    except Refusal:
+        return printing.whole(s.PRINT_DOCUMENT, asked)
+    return printing.whole(s.PRINT_DOCUMENT, {**asked, "pictures": photos.data["photos"]}, photos.body or None)
+
+
+def _path_of_report(session_id: str) -> str:
+    return f"/v1/sessions/{session_id}/documents/{_REPORT}.pdf"
 
 
 # --- calendars --------------------------------------------------------------------------------------------------------

@@ -63,5 +63,5 @@ PERSONAL = Personal(
         Do(_erase_files, why="works"),
         shows=("id", "filename", "content_type", "size", "sha256", "created_at"),
     ),
-    impersonal=(*IMPERSONAL_COPIES, "pieces", "versions", "shelf", "minutes"),
+    impersonal=(*IMPERSONAL_COPIES, "pieces", "previews", "versions", "shelf", "minutes"),
 )

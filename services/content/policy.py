@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from shared.contracts import content as c
-from shared.policy import About, Policy, anyone, client, member, officer, rule, signed_in, themselves
+from shared.policy import About, Policy, anyone, client, member, officer, rule, signed_in, supervisor, themselves
 from shared.standing import Standing
 
 
@@ -24,6 +24,8 @@ POLICY = Policy(
         c.READ_FILE: signed_in | client,
         c.LINK_FILE: signed_in | client,
         c.READ_LINKED_FILE: anyone,
+        # As its papers.
+        c.SHOW_PHOTOS: member | supervisor,
         c.DRAFT_RESOURCE: member,
         c.LIST_RESOURCES: officer | (signed_in & not_for_review) | (client & not_for_review),
         c.GET_RESOURCE: signed_in | client,

@@ -12,6 +12,7 @@ from services.content.usecases import (
     appending,
     drafting,
     photos,
+    previews,
     reading,
     recording,
     reviewing,
@@ -54,6 +55,14 @@ class ContentService:
     @on(MINUTES_CHANGED)
     def follow_minutes(self, work: Work, event: Received) -> None:
         photos.follow_minutes(work, event.data["session_id"])
+
+    @every(seconds=60, name=previews.DRAWING)
+    def draw_previews(self, work: SystemWork) -> bool:
+        return previews.draw_previews(work)
+
+    @query(c.SHOW_PHOTOS)
+    def show_photos(self, work: Work, order: Order) -> tuple[Doc, bytes]:
+        return previews.show_photos(work, order)
 
     @query(c.GET_FILE)
     def get_file(self, work: Work, order: Order) -> Doc:

@@ -26,6 +26,8 @@ class ContentStore(StandingStore):
     quotas = Table("quotas")
     pieces = Table("pieces")
     files = Table("files", Index("owner_id"), Index("session_id"))
+    # Small pictures of photos, under the file's id; those that are ``wanted`` were not drawn yet.
+    previews = Table("previews", Index("wanted"))
     minutes = Copy("minutes", MINUTES_CHANGED, MINUTES_APPROVED)
 
     resources = Table(

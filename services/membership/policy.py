@@ -111,6 +111,7 @@ POLICY = Policy(
         m.DOWNLOAD_EXPORT: signed_in,
         m.LINK_EXPORT: signed_in,
         m.LINK_RECORD: signed_in,
+        m.LINK_PATH: signed_in,
         m.OPEN_LINK: anyone,
         m.REQUEST_ERASURE: signed_in,
         m.GET_MY_ERASURE: signed_in,

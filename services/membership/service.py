@@ -168,6 +168,10 @@ class MembershipService:
     def link_record(self, work, order):
         return own_links.link_record(work, order)
 
+    @query(m.LINK_PATH)
+    def link_path(self, work, order):
+        return own_links.link_path(work, order)
+
     @query(m.OPEN_LINK)
     def open_link(self, work, order):
         return own_links.open_link(work, order)

@@ -13,7 +13,7 @@ from services.scheduling.presence import Presence, attendance
 from services.scheduling.printing.attendance_list import AttendanceList, Attendee
 from services.scheduling.printing.common import Meeting, Printing, say
 from services.scheduling.printing.invitation import Invitation
-from services.scheduling.printing.minutes import Commitment, Item, Minutes
+from services.scheduling.printing.minutes import Commitment, Item, Minutes, Photo
 from services.scheduling.printing.report import Report
 from services.scheduling.usecases.share_session import public_address
 from shared import dates
@@ -116,7 +116,7 @@ def _minutes(work: Work, session: Doc, written: Doc | None) -> Minutes:
         cut=cut,
         decisions=said["decisions"],
         done_differently=said["done_differently"],
-        photos=[each["caption"] or say("photo") for each in said["photos"]],
+        photos=[Photo(each["file_id"], each["caption"] or "") for each in said["photos"]],
         commitments=[_commitment(each, names) for each in sorted(made, key=lambda each: each["due_on"])],
         approved=_approved(work, said, names),
         note_taker=names.get(agenda["roles"].get("note_taker") or "", ""),

@@ -145,7 +145,28 @@ class FilePiece(Contract):
     next = _bytes(required=True, allow_none=True)
 
 
+class PhotosOfSession(Contract):
+    """The photos that the minutes of a meeting name."""
+
+    session_id = identifier(required=True)
+
+
+class SmallPhoto(Contract):
+    """A small picture of a photo; ``size`` is how many of the bytes beside it are its own."""
+
+    file_id = identifier(required=True)
+    size = _bytes(required=True)
+
+
+class SmallPhotos(Contract):
+    """Small pictures, as JPEG one after another in the raw bytes beside it, 160 kB at most. Photos of which there is
+    none, or none yet, are left out."""
+
+    photos = fields.List(fields.Nested(SmallPhoto), required=True)
+
+
 GET_FILE = Query("content.get_file", takes=FileId, gives=FileView, scope="resources:read")
+SHOW_PHOTOS = Query("content.show_photos", takes=PhotosOfSession, gives=SmallPhotos, streams=True)
 READ_FILE = Query("content.read_file", takes=ReadFile, gives=FilePiece, streams=True, scope="resources:read")
 LINK_FILE = Query("content.link_file", takes=FileId, gives=LinkView, scope="resources:read")
 READ_LINKED_FILE = Query("content.read_linked_file", takes=ReadLinkedFile, gives=FilePiece, streams=True, public=True)

@@ -4,6 +4,6 @@ A :class:`Paper` is written from top to bottom and knows nothing of what it says
 of CPU: services do it through ``shared.messaging.offload``.
 """
 
-from shared.printing.paper import Column, Letterhead, Paper, Signature
+from shared.printing.paper import Column, Letterhead, Paper, Picture, Signature
 
-__all__ = ["Column", "Letterhead", "Paper", "Signature"]
+__all__ = ["Column", "Letterhead", "Paper", "Picture", "Signature"]

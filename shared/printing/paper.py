@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import segno
 from fpdf import FPDF
 from fpdf.enums import XPos, YPos
+from PIL import Image
 
 from shared.printing import fonts
 from shared.printing.wrapping import wrapped
@@ -25,6 +27,8 @@ _SIGNING_ROOM = 24.0
 _GAP = 4.0
 _GREY = 110
 _MOST_LINES = 6
+# Of a picture: a portrait is as tall as a landscape is wide.
+_TALLEST = 84.0
 _NO_END = 1_000_000
 _QUIET = 2
 # A heading with the first of what it heads: those of a table and one row, at least.
@@ -61,6 +65,22 @@ class Signature:
     lines: Sequence[str]
     name: str = ""
     stamp: str = ""
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture as JPEG, and the words below it."""
+
+    data: bytes
+    caption: str = ""
+
+
+class _Measured(NamedTuple):
+    """A picture with its height in millimetres and the lines below it."""
+
+    picture: Picture
+    height: float
+    lines: Sequence[str]
 
 
 class _Sheets(FPDF):
@@ -139,9 +159,10 @@ class Paper:
         self._centred(words, 19, 10, bold=True)
         self.gap(4)
 
-    def section(self, words: str) -> None:
-        """A heading within the paper; not left alone at the foot of a sheet."""
-        self.keep_together(_HEADED)
+    def section(self, words: str, *, above: float = 0) -> None:
+        """A heading within the paper; not left alone at the foot of a sheet. It stays with so many millimetres of what
+        it stands ``above``."""
+        self.keep_together(max(_HEADED, above + 2 * _LINE))
         self.gap(2)
         self._write(words, bold=True)
         self.gap(0.6)
@@ -183,6 +204,21 @@ class Paper:
             self._draw_row(widths, cells, aligns)
         self._plain()
         self.gap(_GAP)
+
+    def pictures(self, heading: str, pictures: Sequence[Picture]) -> None:
+        """Pictures under a heading, two beside each other, each with its words below; such a pair is never torn between
+        two sheets. What is no picture leaves its words alone."""
+        width = (self._sheets.epw - _GAP) / 2
+        for start in range(0, len(pictures), 2):
+            pair = [self._measured(each, width) for each in pictures[start : start + 2]]
+            tall = max(each.height + len(each.lines) * _CELL_LINE for each in pair) + _GAP
+            if start == 0:
+                self.section(heading, above=tall)
+            self.keep_together(tall)
+            top = self._sheets.get_y()
+            for left, each in zip((_MARGIN, _MARGIN + width + _GAP), pair, strict=False):
+                self._picture(each, left, top, width)
+            self._sheets.set_xy(_MARGIN, top + tall)
 
     def signatures(self, *signatures: Signature) -> None:
         """Room to sign and to stamp, side by side; one alone stands on the right. Never torn between two sheets."""
@@ -282,6 +318,26 @@ class Paper:
     def _fits(self, height: float) -> bool:
         return self._sheets.get_y() + height <= self._sheets.page_break_trigger
 
+    # --- pictures
+
+    def _measured(self, picture: Picture, width: float) -> _Measured:
+        self._sheets.set_font_size(_CELL_SIZE)
+        lines = self._lines(self._shown(picture.caption), width, 2) if picture.caption else []
+        self._plain()
+        return _Measured(picture, _height_of(picture.data, width), lines)
+
+    def _picture(self, measured: _Measured, left: float, top: float, width: float) -> None:
+        picture, height, lines = measured
+        if height:
+            self._sheets.image(
+                io.BytesIO(picture.data), left, top, width, height, alt_text=picture.caption, keep_aspect_ratio=True
+            )
+        self._sheets.set_font_size(_CELL_SIZE)
+        for number, line in enumerate(lines):
+            self._sheets.set_xy(left, top + height + 1 + number * _CELL_LINE)
+            self._sheets.cell(width, _CELL_LINE, line, align="C")
+        self._plain()
+
     # --- tables
 
     def _row(self, widths: Sequence[float], words: Sequence[str], aligns: Sequence[Align], *, heading: bool) -> None:
@@ -342,6 +398,16 @@ class Paper:
         self._block(left, top, width, self._shown(name))
         self._plain()
         return self._sheets.get_y()
+
+
+def _height_of(picture: bytes, width: float) -> float:
+    """How tall a picture is when it is so wide, within what leaves room for its words; 0 for what is no picture."""
+    try:
+        with Image.open(io.BytesIO(picture), formats=("JPEG",)) as image:
+            image.load()
+            return min(_TALLEST, width * image.height / image.width)
+    except (OSError, ValueError, SyntaxError):
+        return 0.0
 
 
 def _height(cells: Sequence[list[str]]) -> float:

@@ -16,3 +16,8 @@ def sheets_of(pdf: bytes) -> list[str]:
 def words_of(pdf: bytes) -> str:
     """All words of a paper."""
     return " ".join(sheets_of(pdf))
+
+
+def pictures_of(pdf: bytes) -> list[tuple[int, int]]:
+    """The sizes of all pictures of a paper, in dots."""
+    return [image.image.size for page in PdfReader(io.BytesIO(pdf)).pages for image in page.images if image.image]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from services.content.domain.uploads import UNATTACHED
 from services.content.snapshots import file_state
+from services.content.usecases import previews
 from shared.contracts.events.content import FILE_CHANGED
 from shared.messaging import Work
 from shared.mongo import Doc
@@ -22,8 +23,10 @@ def follow_minutes(work: Work, session_id: str) -> None:
     for id_, file in work.store.files.get_many(wanted.keys() - held.keys()).items():
         if file["owner_id"] == wanted[id_] and file.get("session_id") is None and is_image(file):
             _bind(work, file, session_id)
+            previews.want(work, file)
     for id_ in held.keys() - wanted.keys():
         _bind(work, held[id_], None)
+        previews.forget(work, held[id_])
         _wait_again(work, held[id_])
 
 

@@ -38,6 +38,12 @@ def link_export(work: Work, order: Doc) -> Doc:
     return _link(work, _Address(exporting.ready(work, order)["url"], "?"))
 
 
+def link_path(work: Work, asked: Doc) -> Doc:
+    """An address that opens this path for five minutes, as far as the caller could."""
+    work.allow()
+    return _link(work, _Address(asked["path"], "?"))
+
+
 def open_link(work: Work, asked: Doc) -> Doc:
     """An access token of whoever made the link to this path, for the request that opens it. Raises :class:`NotFound`
     for a link to something else or of nobody's, :class:`Expired` for one past its time or whose maker logged out."""

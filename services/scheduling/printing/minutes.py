@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from services.scheduling.printing.common import CLOSING, Meeting, Printing, begin, of_community, say
-from shared.printing import Column, Paper, Signature
+from shared.printing import Column, Paper, Picture, Signature
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,14 @@ class Commitment:
 
 
 @dataclass(frozen=True)
+class Photo:
+    """A photo: a file, and what it shows."""
+
+    file_id: str
+    caption: str
+
+
+@dataclass(frozen=True)
 class Minutes:
     """What stands in them. ``roles`` are words and names; ``approved`` says when and by whom, empty for a draft.
 
@@ -41,7 +49,7 @@ class Minutes:
     sections: Sequence[tuple[str, str]] = ()
     decisions: Sequence[str] = ()
     done_differently: str = ""
-    photos: Sequence[str] = ()
+    photos: Sequence[Photo] = ()
     commitments: Sequence[Commitment] = ()
     approved: str = ""
     note_taker: str = ""
@@ -76,8 +84,9 @@ def add_agenda(paper: Paper, minutes: Minutes) -> None:
     paper.table(columns, [[str(n), each.title, each.minutes, each.owner] for n, each in enumerate(minutes.agenda, 1)])
 
 
-def add_minutes(paper: Paper, minutes: Minutes) -> None:
-    """What was said, decided and undertaken; of what there is none nothing is said."""
+def add_minutes(paper: Paper, minutes: Minutes, pictures: Mapping[str, bytes] | None = None) -> None:
+    """What was said, decided and undertaken; of what there is none nothing is said. Photos of which there are
+    ``pictures`` (by file) are shown, the others named."""
     for title, words in minutes.sections:
         paper.section(title)
         if words.strip():
@@ -94,8 +103,7 @@ def add_minutes(paper: Paper, minutes: Minutes) -> None:
         paper.section(say("section_commitments"))
         _commitments(paper, minutes.commitments)
     if minutes.photos:
-        paper.section(say("section_photos"))
-        paper.points(minutes.photos)
+        _photos(paper, minutes.photos, pictures or {})
 
 
 def _commitments(paper: Paper, commitments: Sequence[Commitment]) -> None:
@@ -113,6 +121,15 @@ def _commitments(paper: Paper, commitments: Sequence[Commitment]) -> None:
         for n, each in enumerate(commitments, 1)
     ]
     paper.table(columns, rows)
+
+
+def _photos(paper: Paper, photos: Sequence[Photo], pictures: Mapping[str, bytes]) -> None:
+    shown = [Picture(pictures[each.file_id], each.caption) for each in photos if each.file_id in pictures]
+    named = [each.caption or say("photo") for each in photos if each.file_id not in pictures]
+    paper.pictures(say("section_photos"), shown)
+    if named:
+        paper.section(say("section_photos_elsewhere"))
+        paper.points(named)
 
 
 def sign(paper: Paper, minutes: Minutes, printing: Printing) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from services.scheduling.printing.attendance_list import AttendanceList, add_recorded
 from services.scheduling.printing.common import Printing, begin, of_community, say
@@ -11,14 +12,15 @@ from services.scheduling.printing.minutes import Minutes, add_agenda, add_minute
 
 @dataclass(frozen=True)
 class Report:
-    """What stands in it."""
+    """What stands in it; ``pictures`` are small ones of its photos (JPEG), by their file."""
 
     minutes: Minutes
     attendance: AttendanceList
+    pictures: Mapping[str, bytes] = field(default_factory=dict)
 
 
 def drawn(report: Report, printing: Printing) -> bytes:
-    """The report as PDF: the meeting and its goal, agenda, minutes, follow-ups, who was there."""
+    """The report as PDF: the meeting and its goal, agenda, minutes, follow-ups, photos, who was there."""
     minutes, attendance = report.minutes, report.attendance
     paper = begin("report", minutes.meeting, printing)
     paper.letterhead(of_community(minutes.meeting, printing))
@@ -28,7 +30,7 @@ def drawn(report: Report, printing: Printing) -> bytes:
     add_agenda(paper, minutes)
     paper.section(say("section_minutes"))
     paper.paragraph(_state(minutes))
-    add_minutes(paper, minutes)
+    add_minutes(paper, minutes, report.pictures)
     paper.section(say("attendance"))
     if any(each.status for each in attendance.attendees):
         add_recorded(paper, attendance)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from itertools import accumulate
 from typing import Any, NamedTuple
 
 from services.scheduling import paperwork
@@ -32,7 +34,7 @@ def print_document(work: Work, asked: Doc) -> tuple[Doc, bytes]:
     """The paper that was asked for."""
     session = work.store.sessions.require(asked["session_id"], "scheduling.unknown_session")
     work.allow(community_id=session["community_id"])
-    return _printed(work, session, asked["document"])
+    return _printed(work, session, asked["document"], pictures=_pictures(work.body, asked["pictures"]))
 
 
 def link_document(work: Work, order: Doc) -> Doc:
@@ -50,11 +52,20 @@ def print_linked_document(work: Work, asked: Doc) -> tuple[Doc, bytes]:
     return _printed(work, session, asked["document"])
 
 
+def _pictures(body: bytes, pictures: list[Doc]) -> dict[str, bytes]:
+    """The pictures that follow one another in these bytes, by the file that each is of."""
+    ends = accumulate(each["size"] for each in pictures)
+    return {each["file_id"]: body[end - each["size"] : end] for each, end in zip(pictures, ends, strict=True)}
+
+
 def _path(session_id: str, document: str) -> str:
     return f"/v1/sessions/{session_id}/documents/{document}.pdf"
 
 
-def _printed(work: Work, session: Doc, document: str) -> tuple[Doc, bytes]:
+def _printed(work: Work, session: Doc, document: str, **beside: Any) -> tuple[Doc, bytes]:
     paper = _PAPERS[document]
-    body = offload(paper.drawn, paper.words(work, session), paperwork.printing(work))
+    words = paper.words(work, session)
+    if isinstance(words, report.Report):
+        words = replace(words, **beside)
+    body = offload(paper.drawn, words, paperwork.printing(work))
     return {"filename": f"{paper.filename}-{session['id'][-6:]}.pdf"}, body

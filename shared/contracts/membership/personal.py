@@ -42,6 +42,12 @@ class ExportKey(Contract):
     export_id = identifier(required=True)
 
 
+class PathToLink(Contract):
+    """What of several services a link is to open, as its maker could; the gateway fills it in once they may."""
+
+    path = text(500, required=True)
+
+
 class OpenLink(Contract):
     """``path`` is what a browser asks for, with the query string but the token, ``token`` that of its link."""
 
@@ -130,6 +136,7 @@ GET_EXPORT = Query("membership.get_export", takes=ExportKey, gives=ExportView)
 DOWNLOAD_EXPORT = Query("membership.download_export", takes=ExportKey, gives=ExportView, audited=Audited("export"))
 LINK_EXPORT = Command("membership.link_export", takes=ExportKey, gives=LinkView, secret=True)
 LINK_RECORD = Command("membership.link_record", takes=RecordPeriod, gives=LinkView, secret=True)
+LINK_PATH = Query("membership.link_path", takes=PathToLink, gives=LinkView)
 OPEN_LINK = Query("membership.open_link", takes=OpenLink, gives=OpenedLink, public=True)
 
 REQUEST_ERASURE = Command("membership.request_erasure", takes=Nothing, gives=MyErasureView, audited=Audited("erasure"))

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from marshmallow import fields
+from marshmallow import fields, validate
 
-from shared.contracts.base import Command, Contract, LinkView, Query, district_id, one_of, text
+from shared.contracts.base import Command, Contract, LinkView, Query, district_id, identifier, one_of, text
 from shared.contracts.scheduling.meetings import SessionId
+from shared.contracts.scheduling.minutes import MOST_PHOTOS
 
 DOCUMENTS = ("invitation", "attendance", "minutes", "report")
 
 
 class Printed(Contract):
-    """A whole PDF travels beside it, of at most 256 kB; ``filename`` is what it may be saved as."""
+    """A whole PDF travels beside it, of at most 400 kB; ``filename`` is what it may be saved as."""
 
     filename = fields.String(required=True)
 
@@ -22,6 +23,20 @@ class SessionDocument(SessionId):
     document = one_of(*DOCUMENTS, required=True)
 
 
+class Picture(Contract):
+    """A small picture of a photo (JPEG); ``size`` is how many of the bytes beside the request are its own."""
+
+    file_id = identifier(required=True)
+    size = fields.Integer(required=True, strict=True, validate=validate.Range(1))
+
+
+class PrintDocument(SessionDocument):
+    """``pictures`` are drawn in a report where its minutes name these photos; content has them, the gateway fills
+    them in."""
+
+    pictures = fields.List(fields.Nested(Picture), load_default=list, validate=validate.Length(max=MOST_PHOTOS))
+
+
 class PrintLinkedDocument(SessionDocument):
     """The same, for whoever holds a link."""
 
@@ -29,7 +44,7 @@ class PrintLinkedDocument(SessionDocument):
     token = text(required=True)
 
 
-PRINT_DOCUMENT = Query("scheduling.print_document", takes=SessionDocument, gives=Printed, streams=True, deadline=30.0)
+PRINT_DOCUMENT = Query("scheduling.print_document", takes=PrintDocument, gives=Printed, streams=True, deadline=30.0)
 LINK_DOCUMENT = Command("scheduling.link_document", takes=SessionDocument, gives=LinkView, secret=True)
 PRINT_LINKED_DOCUMENT = Query(
     "scheduling.print_linked_document",

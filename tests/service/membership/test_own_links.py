@@ -45,6 +45,16 @@ def test_an_archive_has_an_address_once_it_is_ready(town: Town) -> None:
         town.ask(other, m.LINK_EXPORT, export_id=export_id)
 
 
+def test_a_link_to_a_path_opens_that_path_as_its_maker(town: Town) -> None:
+    who = town.teacher()
+    path = "/v1/sessions/0197/documents/report.pdf"
+    link = town.ask(who, m.LINK_PATH, path=path)
+    assert link["path"] == f"{path}?token={link['token']}"
+    assert _opened(town, link)["id"] == who["person"]["id"]
+    with pytest.raises(NotFound):
+        _opened(town, link, "/v1/sessions/0198/documents/report.pdf")
+
+
 def test_a_link_to_ones_record_opens_that_record_for_its_maker_alone(town: Town) -> None:
     who = town.teacher()
     link = town.ask(who, m.LINK_RECORD, school_year="2026/2027")

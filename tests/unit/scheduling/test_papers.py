@@ -12,9 +12,10 @@ from services.scheduling.printing.attendance_list import AttendanceList, Attende
 from services.scheduling.printing.common import Meeting, Printing, say
 from services.scheduling.printing.invitation import Invitation
 from services.scheduling.printing.letter import Letter
-from services.scheduling.printing.minutes import Commitment, Item, Minutes
+from services.scheduling.printing.minutes import Commitment, Item, Minutes, Photo
 from services.scheduling.printing.report import Report
-from tests.support.papers import sheets_of, words_of
+from tests.support.papers import pictures_of, sheets_of, words_of
+from tests.support.pictures import photo
 
 NOW = datetime(2027, 1, 5, 6, tzinfo=UTC)
 HOW = Printing(at=NOW, timezone="Asia/Jakarta", district="Kabupaten Wonosobo")
@@ -30,7 +31,7 @@ SESSION = {
 }
 MEETING = Meeting.of(SESSION, "MGMP Matematika SMP")
 SCHOOL = {"name": "SMP Negeri 1 Wonosobo", "subdistrict": "Wonosobo", "npsn": "20306321"}
-LARGEST = 256 * 1024
+LARGEST = 400 * 1024
 
 
 def test_a_letter_names_school_number_people_meeting_and_signatory():
@@ -101,7 +102,7 @@ MINUTES = Minutes(
     sections=[("Hasil asesmen", "Murid membaca sumbu tegak."), ("Rancangan", "")],
     decisions=["Semua mencoba tugas grafik."],
     done_differently="Memakai surat kabar.",
-    photos=["Kelompok kerja"],
+    photos=[Photo("foto-1", "Kelompok kerja"), Photo("foto-2", "")],
     commitments=[Commitment("Mencoba di kelas", "Murid membaca dua sumbu", "20 Januari 2027", "seluruh anggota")],
     note_taker="Budi",
     ketua="Ibu Ketua",
@@ -140,6 +141,19 @@ def test_a_report_holds_the_minutes_and_who_was_there():
     assert "Demikian" in sheets_of(drawn)[-1]
 
 
+def test_a_report_shows_the_photos_of_which_there_are_pictures_and_names_the_others():
+    attendance = AttendanceList(MEETING, attendees(3, "hadir"), "Ibu Ketua", {"hadir": 3})
+    photos = [Photo(f"foto-{n}", f"Kelompok {n} mengukur bayangan tiang bendera") for n in range(1, 6)]
+    pictures = {"foto-1": photo(640, 480), "foto-3": photo(480, 640, seed=2), "foto-4": b"rusak"}
+    told = Report(replace(MINUTES, photos=photos), attendance, pictures)
+    drawn = report.drawn(told, HOW)
+    assert pictures_of(drawn) == [(640, 480), (480, 640)]
+    words = words_of(drawn)
+    assert all(each.caption in words for each in photos)
+    assert report.drawn(told, HOW) == drawn
+    assert pictures_of(report.drawn(replace(told, pictures={}), HOW)) == []
+
+
 def test_a_report_of_a_meeting_of_which_nothing_was_written_says_so():
     empty = Report(Minutes(MEETING, written=False), AttendanceList(MEETING, attendees(3), ""))
     words = words_of(report.drawn(empty, HOW))
@@ -155,7 +169,10 @@ def test_the_longest_report_fits_its_answer_though_nothing_in_it_repeats():
         Attendee(words[n * 60 : n * 60 + 60], words[-n * 60 - 61 : -n * 60 - 1], "hadir", "13.05")
         for n in range(MOST_LISTED)
     ]
-    longest = Report(Minutes(MEETING, sections=[("Isi", words)]), AttendanceList(MEETING, people, "Ibu Ketua"))
+    photos = {f"foto-{n}": photo(240, 180, seed=n, quality=60) for n in range(12)}
+    assert 150 * 1024 < sum(map(len, photos.values())) < 170 * 1024
+    minutes = Minutes(MEETING, sections=[("Isi", words)], photos=[Photo(id_, words[:200]) for id_ in photos])
+    longest = Report(minutes, AttendanceList(MEETING, people, "Ibu Ketua"), photos)
     assert len(report.drawn(longest, HOW)) < LARGEST
 
 
