@@ -17,10 +17,12 @@ from typing import Any
 
 from pymongo.errors import OperationFailure
 
+from services.scheduling.store import SchedulingStore
 from shared import clock
 from shared.contracts.scheduling import ANSWER_SESSION
 from shared.identity import Verifier
 from shared.ids import new_id
+from shared.messaging.schema import create_indexes
 from shared.mongo import connect
 
 
@@ -36,6 +38,7 @@ class Bare:
         caller = self._verifier.verify(self._token)
         self._district, self._person = caller.district, caller.person_id
         self._sessions = [new_id() for _ in range(sessions)]
+        create_indexes(self._database, SchedulingStore)
         self._fill()
 
     def answer(self, number: int) -> None:
@@ -62,6 +65,8 @@ class Bare:
                 "district": caller.district,
                 "session_id": session_id,
                 "person_id": caller.person_id,
+                "first_answered_at": now,
+                "updated_at": now,
                 "answer": order["answer"],
                 "reason": None,
                 "answered_at": now,
