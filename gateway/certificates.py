@@ -82,7 +82,7 @@ def _asked(number: str, given: dict[str, Any]) -> dict[str, Any]:
 
 def _page(certificate: dict[str, Any] | None, status: int) -> Response:
     day = partial(_day, g.record.language)
-    return pages.page("certificate.html", "certificates.", status, certificate=certificate, day=day)
+    return pages.page("certificate", "certificates.", status, certificate=certificate, day=day)
 
 
 def _day(language: str, day: str) -> str:

@@ -44,4 +44,4 @@ def _found(token: str, page: bool) -> Response:
 
 
 def _page(session: dict[str, Any] | None, status: int) -> Response:
-    return pages.page("session.html", "papers.page_", status, session=session)
+    return pages.page("session", "papers.page_", status, session=session)
