@@ -15,10 +15,11 @@ function fill() {
     form.hidden = !given;
     return;
   }
-  const at = given.indexOf("-");
-  inputs.district.value = at > 0 ? given.slice(0, at) : "";
-  inputs.code.value = given.slice(at + 1).replace(/-/g, "").replace(/(.{4})(?=.)/g, "$1-");
-  document.getElementById("district-box").hidden = at > 0;
+  // What a card's code says, or nothing: half an address would fill in half a code.
+  const [, district, code] = /^(\d\d[0-9a-z]{2,3})-([0-9a-z]{12})$/i.exec(given) || [null, "", ""];
+  inputs.district.value = district;
+  inputs.code.value = code.replace(/(.{4})(?=.)/g, "$1-");
+  document.getElementById("district-box").hidden = Boolean(district);
 }
 
 // Beside the field that it is about; false where the page has no such field.
