@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from services.content import reactions
 from services.content.personal import PERSONAL
 from services.content.policy import POLICY
 from services.content.snapshots import SOURCES
@@ -11,7 +12,6 @@ from services.content.store import ContentStore
 from services.content.usecases import (
     appending,
     drafting,
-    photos,
     previews,
     reading,
     recording,
@@ -54,7 +54,7 @@ class ContentService:
 
     @on(MINUTES_CHANGED)
     def follow_minutes(self, work: Work, event: Received) -> None:
-        photos.follow_minutes(work, event.data["session_id"])
+        reactions.follow_minutes(work, event)
 
     @every(seconds=60, name=previews.DRAWING)
     def draw_previews(self, work: SystemWork) -> bool:

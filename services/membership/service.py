@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.membership import deadlines, erasing, posting, sweeping, turning
+from services.membership import deadlines, erasing, posting, reactions, sweeping, turning
 from services.membership.importing.job import Importer
 from services.membership.personal import PERSONAL
 from services.membership.policy import POLICY
@@ -215,7 +215,7 @@ class MembershipService:
         notification.PERSON_ERASURE_DONE,
     )
     def collect_erasures(self, work, event):
-        erasing.confirm(work, event.data)
+        reactions.confirm_erasure(work, event)
 
     @on(
         scheduling.PERSON_EXPORT_DONE,
@@ -224,7 +224,7 @@ class MembershipService:
         notification.PERSON_EXPORT_DONE,
     )
     def collect_exports(self, work, event):
-        exporting.collect_part(work, event.data)
+        reactions.collect_export(work, event)
 
     # the district and its schools
 

@@ -7,7 +7,6 @@ from typing import Any
 from services.content import filetypes
 from services.content.domain import resources as rules
 from services.content.domain.uploads import PIECE
-from services.content.usecases.photos import shown_in_minutes
 from services.content.usecases.uploading import piece_id
 from shared import links
 from shared.errors import Invalid, NotFound
@@ -63,7 +62,7 @@ def _seen_file(work: Work, file_id: str) -> Doc:
 
 
 def _may_see(work: Work, file: Doc) -> bool:
-    if work.caller.person_id == file["owner_id"] or shown_in_minutes(work, file):
+    if work.caller.person_id == file["owner_id"] or _in_minutes(work, file):
         return True
     if file["resource_id"] is None:
         return False
@@ -74,3 +73,11 @@ def _may_see(work: Work, file: Doc) -> bool:
     return file["id"] in resource["file_ids"] and rules.shows_working_copy(
         resource, work.caller.person_id, officer=officer
     )
+
+
+def _in_minutes(work: Work, file: Doc) -> bool:
+    """Whether the file is a photo of a meeting of a community to which the caller belongs."""
+    minutes = work.store.minutes.get(file["session_id"]) if file.get("session_id") else None
+    if minutes is None or file["id"] not in [photo["file_id"] for photo in minutes["photos"]]:
+        return False
+    return bool(work.standing.member_of(minutes["community_id"]))

@@ -1,6 +1,7 @@
-"""The photos of minutes: what scheduling says belongs to a meeting is kept, and shown to the community's members.
+"""What content does when things happen elsewhere.
 
-Scheduling says who attached each file; only the owner's own counts (docs/decisions/0152).
+The photos that the minutes of a meeting name are kept, and shown to the community's members. Scheduling says who
+attached each file; only the owner's own counts (docs/decisions/0152).
 """
 
 from __future__ import annotations
@@ -9,19 +10,20 @@ from services.content.domain.uploads import UNATTACHED
 from services.content.snapshots import file_state
 from services.content.usecases import previews
 from shared.contracts.events.content import FILE_CHANGED
-from shared.messaging import Work
+from shared.messaging import Received, Work
 from shared.mongo import Doc
 
 _MOST_PHOTOS = 100
 
 
-def follow_minutes(work: Work, session_id: str) -> None:
+def follow_minutes(work: Work, event: Received) -> None:
     """Attach the photos that the newest minutes of a meeting name, and let go of those that they name no more."""
+    session_id = event.data["session_id"]
     minutes = work.store.minutes.require(session_id)
     wanted = {photo["file_id"]: photo["attached_by"] for photo in minutes["photos"]}
     held = {file["id"]: file for file in work.store.files.find({"session_id": session_id}, limit=_MOST_PHOTOS)}
     for id_, file in work.store.files.get_many(wanted.keys() - held.keys()).items():
-        if file["owner_id"] == wanted[id_] and file.get("session_id") is None and is_image(file):
+        if file["owner_id"] == wanted[id_] and file.get("session_id") is None and _is_image(file):
             _bind(work, file, session_id)
             previews.want(work, file)
     for id_ in held.keys() - wanted.keys():
@@ -30,17 +32,8 @@ def follow_minutes(work: Work, session_id: str) -> None:
         _wait_again(work, held[id_])
 
 
-def is_image(file: Doc) -> bool:
-    """Whether the file's bytes say that it is a picture."""
+def _is_image(file: Doc) -> bool:
     return str(file["content_type"]).startswith("image/")
-
-
-def shown_in_minutes(work: Work, file: Doc) -> bool:
-    """Whether the file is a photo of a meeting of a community to which the caller belongs."""
-    minutes = work.store.minutes.get(file["session_id"]) if file.get("session_id") else None
-    if minutes is None or file["id"] not in [photo["file_id"] for photo in minutes["photos"]]:
-        return False
-    return bool(work.standing.member_of(minutes["community_id"]))
 
 
 def _bind(work: Work, file: Doc, session_id: str | None) -> None:
