@@ -19,12 +19,13 @@ _LARGEST_PHOTO = 16 * 1024 * 1024
 # What a report with all of its words leaves of the bytes of a paper.
 _ROOM = 160 * 1024
 _MOST_AT_ONCE = 20
+_MOST_TRIES = 3
 
 
 def want(work: Work, file: Doc) -> None:
     """Have a small picture of this file drawn."""
     if work.store.previews.get(file["id"]) is None:
-        work.store.previews.insert({"id": file["id"], "wanted": True, "data": None})
+        work.store.previews.insert({"id": file["id"], "wanted": True, "tries": 0, "data": None})
     work.wake(DRAWING)
 
 
@@ -40,6 +41,7 @@ def draw_previews(work: SystemWork) -> bool:
         store = work.store(district["id"])
         wanted = store.previews.find({"wanted": True}, limit=_MOST_AT_ONCE)
         for each in wanted:
+            work.run(district["id"], partial(_try, file_id=each["id"]))
             drawn = work.offload(pictures.preview, _bytes_of(store, each["id"]))
             work.run(district["id"], partial(_keep, file_id=each["id"], drawn=drawn))
         more = more or len(wanted) == _MOST_AT_ONCE
@@ -67,6 +69,14 @@ def _bytes_of(store: ContentStore, file_id: str) -> bytes:
         return b""
     pieces = (store.pieces.require(piece_id(file_id, number)) for number in rules.pieces(file["size"]))
     return b"".join(bytes(piece["data"]) for piece in pieces)
+
+
+def _try(work: Work, *, file_id: str) -> None:
+    """Noted before it is drawn: a picture that costs the process its life is not drawn for ever."""
+    preview = work.store.previews.get(file_id)
+    if preview is not None:
+        tries = preview["tries"] + 1
+        work.store.previews.save({**preview, "tries": tries, "wanted": tries < _MOST_TRIES})
 
 
 def _keep(work: Work, *, file_id: str, drawn: bytes | None) -> None:

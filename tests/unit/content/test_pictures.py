@@ -1,6 +1,7 @@
 """Small pictures of photos: upright, small, without what a camera notes, whatever is sent as one."""
 
 import io
+import resource
 
 import pytest
 from hypothesis import given, settings
@@ -67,6 +68,26 @@ def test_a_picture_of_more_dots_than_memory_should_hold_is_not_opened():
     Image.new("1", (12_000, 12_000)).save(out, "PNG")
     assert len(out.getvalue()) < 100_000
     assert preview(out.getvalue()) is None
+
+
+@pytest.mark.parametrize("form", ["JPEG", "GIF", "PNG", "WEBP"])
+def test_a_comment_in_a_photo_stays_behind(form):
+    exif = Image.Exif()
+    exif[0x9286] = exif[0x010E] = "lat -7.36, Budi 7A"
+    drawn = preview(photo(form=form, comment=b"lat -7.36, Budi 7A" * 500, exif=exif))
+    assert b"Budi" not in drawn
+    assert opened(drawn).info.keys() <= {"jfif", "jfif_version", "jfif_unit", "jfif_density"}
+
+
+def test_a_photo_is_never_held_whole_more_often_than_memory_allows():
+    out = io.BytesIO()
+    Image.new("RGBA", (3500, 3500)).save(out, "PNG")
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    assert opened(preview(out.getvalue())).size == (SIDE, SIDE)
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 200 * 1024
+    too_large = io.BytesIO()
+    Image.new("RGBA", (3600, 3600)).save(too_large, "PNG")
+    assert preview(too_large.getvalue()) is None
 
 
 @given(st.binary(max_size=200), st.integers(0, 4000))
