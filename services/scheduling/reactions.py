@@ -18,16 +18,17 @@ def give_up_seats(work: Work, event: Received) -> None:
         seats.give_up(work, _coming(work, community_id), person_id)
 
 
-def _coming(work: Work, community_id: str) -> list[str]:
-    """The ids of the community's sessions that have not begun; read once for many who leave at a time."""
+def _coming(work: Work, community_id: str) -> dict[str, str]:
+    """The community's sessions that have not begun, with their status: also those that their series dropped, for they
+    may come back. Read once for many who leave at a time."""
     key = ("coming", work.district, community_id)
     if key not in work.memo:
         within = {"$gt": work.now, "$lte": work.now + FURTHEST_SESSION}
-        work.memo[key] = [
-            session["id"]
+        work.memo[key] = {
+            session["id"]: session["status"]
             for id_ in whole(work.store, [community_id])
             for session in work.store.sessions.find({"community_id": id_, "starts_at": within}, limit=MOST_SESSIONS)
-            if session["status"] == "scheduled"
-        ]
-    ids: list[str] = work.memo[key]
-    return ids
+            if session["status"] == "scheduled" or session.get("dropped")
+        }
+    coming: dict[str, str] = work.memo[key]
+    return coming

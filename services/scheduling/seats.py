@@ -6,7 +6,8 @@ are told.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from services.scheduling.domain.answers import ANSWERS, COMING, YES, Tally
 from services.scheduling.domain.occurrences import Changed
@@ -37,12 +38,17 @@ def count_answer(work: Work, session_id: str, person_id: str, before: str | None
     return _save(work, doc, tally)
 
 
-def give_up(work: Work, session_ids: Iterable[str], person_id: str) -> None:
-    """Somebody left: their ``yes`` to these sessions becomes a ``no``, and who waits for their seats moves up."""
-    known = work.store.rsvps.get_many(f"{session_id}/{person_id}" for session_id in session_ids)
+def give_up(work: Work, sessions: Mapping[str, str], person_id: str) -> None:
+    """Somebody left: their ``yes`` to these sessions (ids with their status) becomes a ``no``, and who waits for their
+    seats moves up; at what is called off, once it takes place again."""
+    known = work.store.rsvps.get_many(f"{session_id}/{person_id}" for session_id in sessions)
     for rsvp in known.values():
         if rsvp["answer"] == YES:
-            count_answer(work, rsvp["session_id"], person_id, YES, "no")
+            if sessions[rsvp["session_id"]] == "scheduled":
+                count_answer(work, rsvp["session_id"], person_id, YES, "no")
+            else:
+                doc = work.store.tallies.require(rsvp["session_id"])
+                _save(work, doc, tally_of(doc).given_up(person_id))
             rsvp = work.store.rsvps.save({**rsvp, "answer": "no", "state": None, "answered_at": work.now})
             work.emit(RSVP_CHANGED, rsvp_state(rsvp), rsvp["version"])
 
@@ -53,6 +59,13 @@ def with_room(work: Work, changed: Sequence[Changed]) -> list[Changed]:
     back = [after["id"] for before, after in changed if (before["status"], after["status"]) == _BACK]
     taken = {id_: tally["yes"] for id_, tally in work.store.tallies.get_many(back).items()}
     return [_roomy(each, taken.get(each.after["id"], 0)) for each in changed]
+
+
+def must_be_counted_anew(before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
+    """Whether a change concerns who has a seat: other seats, or a session that takes place again. At one that stays
+    cancelled nobody will sit: it stands in the way of no capacity."""
+    back = (before["status"], after["status"]) == _BACK
+    return after["status"] == "scheduled" and (back or after["capacity"] != before["capacity"])
 
 
 def resize(work: Work, session: Doc) -> None:

@@ -45,6 +45,11 @@ class Tally:
             after = replace(after, **{answer: getattr(after, answer) + 1})
         return after.moved_up()
 
+    def given_up(self, who: str) -> Tally:
+        """The tally once ``who``, who said ``yes``, does not come; those in line stay there for now."""
+        after = self._without(who, YES)
+        return replace(after, no=after.no + 1)
+
     def holding(self, capacity: int | None) -> Tally:
         """The tally of a session with ``capacity`` seats; those in line have not moved up yet. Raises
         :class:`Conflict` when more people have a seat than that."""

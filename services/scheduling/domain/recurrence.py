@@ -77,7 +77,7 @@ class Rule:
         if named or (self.interval > 1 and self.frequency != "MONTHLY" and apart):
             raise Invalid.field("rrule", "series.rule_to_be_given")
         weekdays = tuple(sorted(Weekday((weekday.day + days) % 7) for weekday in self.weekdays))
-        until = self.until and self.until + timedelta(days=days)
+        until = self.until and min(self.until + timedelta(days=days), date(_YEARS[-1], 12, 31))
         return replace(self, weekdays=weekdays, until=until)
 
     def __str__(self) -> str:

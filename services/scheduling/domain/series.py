@@ -17,6 +17,7 @@ ROLL_EVERY = timedelta(days=7)
 # How far ahead a session may be, moved away from its date too, and how many there may be until then.
 FURTHEST_SESSION = timedelta(days=800)
 MOST_SESSIONS = 4 * MOST_DATES
+_DAYS_OF_EACH_MONTH = 28
 _ONE_DAY = timedelta(days=1)
 # Those of years ago explain nothing any more.
 _MOST_PAUSES = 50
@@ -134,9 +135,10 @@ class Pattern:
         """The pattern whose days are those of this one, each so many days later. Raises :class:`Invalid`."""
         by = timedelta(days=days)
         first = self.starts_on + by
-        if self.rule.frequency == "MONTHLY" and (first.month, first.year) != (
-            self.starts_on.month,
-            self.starts_on.year,
+        if self.rule.frequency == "MONTHLY" and (
+            (first.month, first.year) != (self.starts_on.month, self.starts_on.year)
+            # Not every month has such a day: moved, it would meet in months in which it did not, or not where it did.
+            or max(first.day, self.starts_on.day) > _DAYS_OF_EACH_MONTH
         ):
             raise Invalid.field("rrule", "series.rule_to_be_given")
         return replace(

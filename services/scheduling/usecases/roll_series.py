@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from functools import partial
 
 from services.scheduling.domain import zones
@@ -9,10 +10,12 @@ from services.scheduling.domain.occurrences import Dates, still_coming
 from services.scheduling.domain.series import ROLL_EVERY, Pattern, exhausted_before
 from services.scheduling.store import SchedulingStore
 from services.scheduling.usecases import series_dates
-from shared import clock
+from shared import clock, logs
 from shared.communities import present_forms
+from shared.errors import Refusal
 from shared.messaging import SystemWork, Work
 
+_log = logs.get(__name__)
 _AT_ONCE = 20
 _NO_CYCLE = {"cycle_id": None, "phase": None}
 
@@ -26,9 +29,19 @@ def roll_due(work: SystemWork) -> bool:
         today = zones.local_day(clock.now(), zones.DEFAULT).isoformat()
         due = store.series.find({"rolls_on": {"$gte": "", "$lte": today}}, limit=_AT_ONCE)
         for series in due:
-            work.run(district["id"], partial(roll, series_id=series["id"]))
+            try:
+                work.run(district["id"], partial(roll, series_id=series["id"]))
+            except Refusal as refusal:
+                # One that cannot be rolled stands in the way of no other, and is tried again tomorrow.
+                _log.error("a series cannot be rolled", series=series["id"], code=refusal.code)
+                work.run(district["id"], partial(_put_off, series_id=series["id"]))
         more = more or len(due) == _AT_ONCE
     return more
+
+
+def _put_off(work: Work, *, series_id: str) -> None:
+    tomorrow = zones.local_day(work.now, zones.DEFAULT) + timedelta(days=1)
+    work.store.series.update(series_id, set={"rolls_on": tomorrow.isoformat()})
 
 
 def roll(work: Work, series_id: str) -> None:

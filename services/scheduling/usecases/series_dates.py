@@ -135,8 +135,7 @@ def keep(work: Work, series: Doc, dates: Dates, **facts: object) -> Doc:
     )
     reminding.follow(work, [after for before, after in changed if _set_anew(before, after)])
     for before, after in changed:
-        # Nobody will sit at a meeting that stays cancelled: it stands in the way of no capacity.
-        if after["capacity"] != before["capacity"] and after["status"] == "scheduled":
+        if seats.must_be_counted_anew(before, after):
             seats.resize(work, after)
         if _attended_otherwise(before, after, work.now):
             attending.reckon(work, after)

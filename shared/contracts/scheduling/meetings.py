@@ -140,7 +140,7 @@ class SeriesView(Contract):
     community_id = identifier(required=True)
     title = text(required=True)
     goal = text(500, required=True)
-    rrule = text(required=True)
+    rrule = text(250, required=True)
     starts_on = day(required=True)
     starts_at = text(5, required=True)
     duration_minutes = fields.Integer(required=True)

@@ -6,12 +6,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from services.scheduling import seats
 from services.scheduling.domain.changing import Change
 from services.scheduling.domain.recurrence import parse
 from services.scheduling.domain.series import Pattern, paused, resumed
 from services.scheduling.usecases import series_dates
 from services.scheduling.usecases.change_session import change_session
-from services.scheduling.usecases.roll_series import roll
+from services.scheduling.usecases.roll_series import roll, roll_due
 from services.scheduling.usecases.start_series import start_series
 from shared.errors import Conflict, Invalid
 from tests.support.memory import MemoryWork
@@ -302,3 +303,54 @@ def test_a_date_comes_back_from_a_pause_with_room_for_all_who_had_a_seat():
     assert [work.session(10, day)["capacity"] for day in (12, 19)] == [12, 10]
     tallies = [work.store.tallies.require(work.session(10, day)["id"]) for day in (12, 19)]
     assert [each["capacity"] for each in tallies] == [12, 10]
+
+
+def test_who_leaves_while_a_series_rests_gives_their_seat_to_who_waits_once_it_goes_on():
+    work = Officer("FREQ=WEEKLY", date(2026, 10, 12), capacity=1)
+    session = work.session(10, 12)
+    for person_id in ("ani", "budi"):
+        tally = seats.count_answer(work, session["id"], person_id, None, "yes")
+        state = seats.tally_of(tally).state_of(person_id, "yes")
+        answer = {"session_id": session["id"], "community_id": "c", "person_id": person_id, "answer": "yes"}
+        work.store.rsvps.insert({"id": f"{session['id']}/{person_id}", **answer, "state": state, "reason": None})
+    work.rest(date(2026, 10, 5), date(2026, 10, 31))
+    seats.give_up(work, {session["id"]: "cancelled"}, "ani")
+    assert work.store.tallies.require(session["id"])["line"] == ["budi"]
+    assert not any(told.get("moved_up") for told in work.news("rsvp_changed"))
+    work.resume()
+    tally = work.store.tallies.require(session["id"])
+    assert (tally["yes"], tally["no"], tally["line"]) == (1, 1, [])
+    assert work.store.rsvps.require(f"{session['id']}/budi")["state"] == "coming"
+    assert [told["person_id"] for told in work.news("rsvp_changed") if told.get("moved_up")] == ["budi"]
+
+
+def test_a_rule_for_ever_moves_with_its_series_and_stays_one_that_can_be_read():
+    work = Officer("FREQ=WEEKLY;BYDAY=FR;UNTIL=24991231", date(2026, 10, 9))
+    work.change(work.session(10, 16), "all", starts_at=at(10, 17))
+    assert Pattern.of(work.series).rule.until == date(2499, 12, 31)
+    assert work.meetings(date(2026, 10, 25)) == ["10-10 15", "10-17 15", "10-24 15"]
+
+
+@pytest.mark.parametrize(("first", "moved"), [((10, 31), 30), ((10, 28), 30), ((10, 29), 27)])
+def test_a_day_that_not_every_month_has_is_moved_by_a_rule_and_not_by_days(first, moved):
+    work = Officer("FREQ=MONTHLY", date(2026, *first))
+    before = work.meetings(date(2027, 9, 30))
+    with pytest.raises(Invalid) as refused:
+        work.change(work.session(*first), "all", starts_at=at(first[0], moved))
+    assert "rrule" in refused.value.fields
+    assert work.meetings(date(2027, 9, 30)) == before
+
+
+def test_a_series_that_cannot_be_rolled_stands_in_the_way_of_no_other():
+    work = Officer("FREQ=WEEKLY", date(2026, 10, 12))
+    work.store.series.update(work.series_id, set={"rolls_on": "2026-10-01", "scheduled_through": "2026-10-20"})
+    broken = {**work.series, "id": "0", "rrule": "FREQ=WEEKLY;UNTIL=25000101", "n": 1}
+    work.store.series.docs = {"0": broken, **work.store.series.docs}
+    system = SimpleNamespace(
+        system=SimpleNamespace(walk=lambda table: [{"id": "3307"}]),
+        store=lambda district: work.store,
+        run=lambda district, use_case: use_case(work),
+    )
+    roll_due(system)
+    assert work.series["scheduled_through"] > "2027-09-01"
+    assert work.store.series.require("0")["rolls_on"] == "2026-10-06"
