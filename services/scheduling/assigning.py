@@ -21,12 +21,13 @@ def tell_schools(work: Work, changes: Iterable[tuple[Doc, Doc]]) -> None:
     called off, by the letter to the first such meeting."""
     found = {after["id"]: (disturbed(before, after, work.now), after["starts_at"]) for before, after in changes}
     letters = _standing(work, [id_ for id_, (change, _) in found.items() if change is not None])
-    work.store.letters.update_many({each["id"]: {"version": next_version(each["version"])} for each in letters})
+    letters = [{**each, "version": next_version(each["version"])} for each in letters]
+    work.store.letters.update_many({each["id"]: {"version": each["version"]} for each in letters})
     letters.sort(key=lambda each: (each["npsn"], *found[each["session_id"]], each["id"]))
     for (_, change), grouped in groupby(letters, key=lambda each: (each["npsn"], found[each["session_id"]][0])):
         first, *others = grouped
         state = {**letter_state(first), "change": change, "others": len({each["session_id"] for each in others})}
-        work.emit(ASSIGNMENT_LETTER_AFFECTED, state, next_version(first["version"]))
+        work.emit(ASSIGNMENT_LETTER_AFFECTED, state, first["version"])
 
 
 def _standing(work: Work, session_ids: list[str]) -> list[Doc]:

@@ -17,12 +17,14 @@ CANCELLED = "cancelled"
 
 def disturbed(before: Mapping[str, Any], after: Mapping[str, Any], now: datetime) -> str | None:
     """What a change of a session means to a letter that sends people there: ``moved`` or ``cancelled``; nothing where
-    time, place and mode stay, and where the session was over already."""
-    if before["status"] != "scheduled" or max(before["starts_at"], after["starts_at"]) <= now:
+    time, place and mode stay, and where the session was over already. One that takes place again after all has moved
+    for whoever was told that it would not."""
+    takes_place = tuple(each["status"] == "scheduled" for each in (before, after))
+    if not any(takes_place) or max(before["starts_at"], after["starts_at"]) <= now:
         return None
-    if after["status"] == "cancelled":
+    if not takes_place[1]:
         return CANCELLED
-    return MOVED if sessions.moved(before, after) else None
+    return MOVED if not takes_place[0] or sessions.moved(before, after) else None
 
 
 def distinct(person_ids: Sequence[str]) -> list[str]:
@@ -36,6 +38,12 @@ def check_named(person_ids: Collection[str], teach_there: Collection[str], membe
         raise Invalid.field("person_ids", "papers.not_at_school")
     if not set(person_ids) <= set(members):
         raise Invalid.field("person_ids", "papers.not_a_member")
+
+
+def check_ahead(ends_at: datetime, now: datetime) -> None:
+    """Raises :class:`Conflict` for a session that is over: nobody is sent there any more."""
+    if now >= ends_at:
+        raise Conflict("papers.session_over")
 
 
 def check_requested(status: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from services.scheduling.domain import answers, letters, sessions
+from services.scheduling.domain import letters, sessions
 from services.scheduling.snapshots import letter_state
 from shared.communities import known_community
 from shared.contracts.events.scheduling import ASSIGNMENT_LETTER_DECIDED, ASSIGNMENT_LETTER_REQUESTED
@@ -25,7 +25,8 @@ def request_letter(work: Work, order: Doc) -> Doc:
     session = work.store.sessions.require(order["session_id"], "scheduling.unknown_session")
     named = letters.distinct(order["person_ids"])
     work.allow(community_id=session["community_id"], person_id=named[0] if len(named) == 1 else None)
-    answers.check_open(session["status"], session["ends_at"], work.now)
+    sessions.check_scheduled(session["status"])
+    letters.check_ahead(session["ends_at"], work.now)
     if work.store.schools.get(order["npsn"]) is None:
         raise Invalid.field("npsn", "papers.unknown_school")
     letters.check_named(named, _teachers(work, order["npsn"], named), _members(work, session["community_id"], named))

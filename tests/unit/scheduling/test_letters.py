@@ -21,6 +21,7 @@ PAST = {"starts_at": NOW - timedelta(days=1), "ends_at": NOW - timedelta(hours=2
         ({}, {"place": "Perpustakaan"}, "moved"),
         ({}, {"status": "cancelled"}, "cancelled"),
         ({"status": "cancelled"}, {"place": "Perpustakaan"}, None),
+        ({"status": "cancelled"}, {"status": "scheduled"}, "moved"),
         (PAST, {"place": "Perpustakaan"}, None),
         (PAST, {"status": "cancelled"}, None),
         ({}, PAST, "moved"),
@@ -56,3 +57,10 @@ def test_a_letter_is_decided_once_and_printed_once_it_was_granted():
     for status in ("requested", "refused"):
         with pytest.raises(Conflict):
             letters.check_granted(status)
+
+
+def test_nobody_is_sent_to_a_meeting_that_is_over():
+    letters.check_ahead(NOW + timedelta(minutes=1), NOW)
+    with pytest.raises(Conflict) as refused:
+        letters.check_ahead(NOW, NOW)
+    assert refused.value.text.key == "papers.session_over"
