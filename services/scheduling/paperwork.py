@@ -32,6 +32,29 @@ _MOST_OFFICERS = 10
 _MOST_POSTS = 20
 
 
+class _Room:
+    """How many letters a paper still holds, and whether that was too few."""
+
+    def __init__(self, letters: int) -> None:
+        self._left = letters
+        self.exceeded = False
+
+    def cut(self, words: str) -> str:
+        """As much of the words as there is room for."""
+        kept = words[: self._left]
+        self._left -= len(kept)
+        self.exceeded = self.exceeded or len(kept) < len(words)
+        return kept
+
+    def holds(self, *words: str) -> bool:
+        """Whether there is room for all of these words, which take it then."""
+        needed = sum(map(len, words))
+        fits = needed <= self._left
+        self._left -= needed if fits else 0
+        self.exceeded = self.exceeded or not fits
+        return fits
+
+
 def printing(work: Work) -> Printing:
     """When and where something is printed."""
     district = work.store.districts.get(work.district) or {"name": work.district, "timezone": zones.DEFAULT}
@@ -50,8 +73,10 @@ def invitation(work: Work, session: Doc) -> Invitation:
 
 
 def attendance_list(work: Work, session: Doc) -> AttendanceList:
-    """Who was there, by name; while nothing was recorded, the members, to sign by hand."""
-    recorded = list(islice(attendance(work.store, session), MOST_LISTED))
+    """Who was there, by name; before the session begins, whoever is excused by then, and while nothing was recorded,
+    the members, to sign by hand."""
+    begun = work.now >= session["starts_at"]
+    recorded = list(islice(attendance(work.store, session), MOST_LISTED)) if begun else []
     people = [each.person_id for each in recorded if each.person_id] if recorded else _members(work, session)
     schools, names = schools_of(work, people), _names(work, people)
     counts = attending.counts_of(work.store, session["id"])
@@ -105,7 +130,11 @@ def _minutes(work: Work, session: Doc, written: Doc | None) -> Minutes:
         said.get("approved_by"),
     ]
     names = _names(work, [id_ for id_ in spoken_of if id_])
-    sections, cut = _within([(each["title"], each["text"]) for each in said["sections"]])
+    promised = [_commitment(each, names) for each in sorted(made, key=lambda each: each["due_on"])]
+    room = _Room(MOST_LETTERS)
+    decisions = [words for words in map(room.cut, said["decisions"]) if words]
+    commitments = [each for each in promised if room.holds(each.title, each.goal, each.owners)]
+    sections = [(each["title"], room.cut(each["text"])) for each in said["sections"]]
     return Minutes(
         meeting=meeting(work, session),
         roles=[(say(f"role_{role}"), names[id_]) for role, id_ in agenda["roles"].items() if id_ in names],
@@ -113,27 +142,16 @@ def _minutes(work: Work, session: Doc, written: Doc | None) -> Minutes:
             Item(each["title"], str(each["minutes"] or ""), names.get(each["owner_id"], "")) for each in agenda["items"]
         ],
         sections=sections,
-        cut=cut,
-        decisions=said["decisions"],
+        cut=room.exceeded,
+        decisions=decisions,
         done_differently=said["done_differently"],
         photos=[Photo(each["file_id"], each["caption"] or "") for each in said["photos"]],
-        commitments=[_commitment(each, names) for each in sorted(made, key=lambda each: each["due_on"])],
+        commitments=commitments,
         approved=_approved(work, said, names),
         note_taker=names.get(agenda["roles"].get("note_taker") or "", ""),
         ketua=ketua_of(work, session["community_id"]),
         written=written is not None,
     )
-
-
-def _within(sections: Sequence[tuple[str, str]]) -> tuple[list[tuple[str, str]], bool]:
-    """As much of the sections as a paper holds, and whether that is not all."""
-    left, kept = MOST_LETTERS, []
-    for title, words in sections:
-        kept.append((title, words[:left]))
-        left -= len(words)
-        if left < 0:
-            return kept, True
-    return kept, False
 
 
 def _commitment(commitment: Doc, names: dict[str, str]) -> Commitment:

@@ -12,7 +12,7 @@ DOCUMENTS = ("invitation", "attendance", "minutes", "report")
 
 
 class Printed(Contract):
-    """A whole PDF travels beside it, of at most 400 kB; ``filename`` is what it may be saved as."""
+    """A whole PDF travels beside it, of at most 450 kB; ``filename`` is what it may be saved as."""
 
     filename = fields.String(required=True)
 

@@ -107,3 +107,26 @@ def test_others_print_no_papers_and_a_link_opens_its_own_paper_alone(around, ket
             session_id=other,
             document="invitation",
         )
+
+
+def test_a_list_to_sign_has_everybody_though_somebody_is_excused_already(around, ketua, community, session):
+    member = around.member(community)
+    items = [{"client_id": "1", "status": "izin", "at": datetime.now(UTC), "person_id": member}]
+    around.ask(ketua, RECORD_ATTENDANCE, session_id=session, items=items)
+    to_sign = words_of(around.fetch(ketua, PRINT_DOCUMENT, session_id=session, document="attendance"))
+    for said in ("Budi Santoso", "Ibu Ketua", "Tanda tangan"):
+        assert said in to_sign
+
+
+def test_minutes_of_many_decisions_and_promises_are_cut_where_a_paper_ends(around, ketua, community):
+    began = datetime.now(UTC).replace(second=0, microsecond=0) - timedelta(hours=3)
+    about = {"community_id": community, **MEETING, "starts_at": began}
+    session = around.ask(ketua, SCHEDULE_SESSION, **about)["id"]
+    sections = [{"title": f"Bagian {n}", "text": f"isi{n} " + "a" * 9_000} for n in range(3)]
+    decisions = [f"putusan{n} " + "b" * 950 for n in range(50)]
+    around.ask(ketua, WRITE_MINUTES, session_id=session, version=0, sections=sections, decisions=decisions)
+    words = words_of(around.fetch(ketua, PRINT_DOCUMENT, session_id=session, document="minutes"))
+    assert "putusan49" in words
+    assert "isi0" in words
+    assert "isi2" not in words
+    assert "Selebihnya terlalu panjang" in words
