@@ -11,12 +11,13 @@ from services.scheduling.domain.certificates import REVOKED, VALID, check_revoca
 from services.scheduling.printing.certificate import drawn, sealed
 from services.scheduling.signing import certificate_keys
 from services.scheduling.snapshots import certificate_state
-from shared import clock
+from shared import clock, dates
 from shared.communities import known_community, whole
 from shared.contracts.events.scheduling import CERTIFICATE_REVOKED
 from shared.errors import Conflict, NotFound, Text
 from shared.messaging import Work, offload
 from shared.mongo import Doc
+from shared.standing import zone_of
 from shared.texts import render
 
 # The clocks of two machines may differ by so much.
@@ -41,7 +42,7 @@ def list_certificates(work: Work, asked: Doc) -> Doc:
 def check_certificate(work: Work, asked: Doc) -> Doc:
     """What the certificate says and whether it counts, for anybody who knows its number."""
     work.allow()
-    return _public(_found(work, asked["number"]))
+    return _public(work, _found(work, asked["number"]))
 
 
 def print_certificate(work: Work, asked: Doc) -> tuple[Doc, bytes]:
@@ -51,7 +52,7 @@ def print_certificate(work: Work, asked: Doc) -> tuple[Doc, bytes]:
     if certificate["status"] != VALID or certificate["holder_name"] is None:
         raise Conflict("certificates.not_valid")
     keys = certificate_keys(work.settings)
-    stated = _public(certificate)
+    stated = _public(work, certificate)
     signed = stated["statement"], stated["signature"], certificate["kid"]
     paper = offload(_drawn, *signed, keys.kid, work.settings.public_url)
     return {"number": certificate["id"]}, sealed(paper, certificate["id"], keys)
@@ -68,7 +69,7 @@ def check_paper(work: Work, asked: Doc) -> Doc:
     certificate = work.store.certificates.get(seal.number)
     if certificate is None:
         return _outcome(work, "unknown")
-    return _outcome(work, certificate["status"], _public(certificate))
+    return _outcome(work, certificate["status"], _public(work, certificate))
 
 
 def list_certificate_keys(work: Work) -> Doc:
@@ -99,12 +100,13 @@ def _view(certificate: Doc) -> Doc:
     return {**certificate, "number": certificate["id"]}
 
 
-def _public(certificate: Doc) -> Doc:
+def _public(work: Work, certificate: Doc) -> Doc:
     """Without what is between the holder and the officers; whoever was erased is not named any more."""
-    named = certificate["holder_name"] is not None
+    named, gone = certificate["holder_name"] is not None, certificate["revoked_at"]
     return {
         **certificate,
         "number": certificate["id"],
+        "revoked_on": gone and dates.local_day(gone, zone_of(work.store)).isoformat(),
         "statement": statement(_view(certificate)) if named else None,
         "signature": certificate["signature"] if named else None,
     }

@@ -118,10 +118,12 @@ class PublicCertificate(Certified):
     """What anybody is told who knows the number.
 
     ``statement`` is the text that was signed (JSON) and ``signature`` its Ed25519 signature (base64url) by the key
-    ``kid`` of ``GET /v1/certificate-keys``; both are ``null`` once its holder was erased.
+    ``kid`` of ``GET /v1/certificate-keys``; both are ``null`` once its holder was erased. ``revoked_on`` is the
+    district's day of ``revoked_at``.
     """
 
     district = district_id(required=True)
+    revoked_on = day(required=True, allow_none=True)
     statement = fields.String(required=True, allow_none=True)
     kid = text(required=True)
     signature = fields.String(required=True, allow_none=True)

@@ -203,7 +203,7 @@ def test_a_revoked_certificate_says_so_and_comes_again_only_by_name(stranger, ar
     revoked = around.ask(ketua, REVOKE_CERTIFICATE, number=number.lower(), reason="Salah orang")
     assert (revoked["status"], revoked["revoke_reason"]) == ("revoked", "Salah orang")
     seen = checked(around, number)
-    assert seen["status"] == "revoked" and seen["revoked_at"] is not None
+    assert seen["status"] == "revoked" and seen["revoked_at"] is not None and seen["revoked_on"] is not None
     assert "Salah orang" not in str(seen)
     for again in (
         partial(around.ask, ketua, REVOKE_CERTIFICATE, number=number, reason="Lagi"),

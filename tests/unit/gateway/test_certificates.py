@@ -21,6 +21,7 @@ CERTIFICATE = {
     "issued_on": "2026-12-20",
     "status": "valid",
     "revoked_at": None,
+    "revoked_on": None,
     "superseded_by": None,
     "kid": "a1",
     "statement": "{}",
@@ -78,7 +79,7 @@ def test_the_page_shows_every_field_and_markup_as_text(page):
 
 
 def test_the_page_says_plainly_that_a_certificate_counts_no_more(page):
-    revoked = page(status="revoked", revoked_at="2027-01-05T03:00:00.000Z").text
+    revoked = page(status="revoked", revoked_at="2027-01-04T20:00:00.000Z", revoked_on="2027-01-05").text
     assert "DICABUT" in revoked and "5 Januari 2027" in revoked and ".pdf" not in revoked
     successor = page(status="superseded", superseded_by="3307-2027-000000000001").text
     assert "TIDAK BERLAKU lagi" in page(status="superseded").text
