@@ -180,6 +180,19 @@ def test_an_agenda_names_members_and_commitments_of_the_community(around, ketua,
         around.ask(member, SET_AGENDA, **order, items=[])
 
 
+def test_a_draft_of_an_agenda_can_be_saved_as_it_is_shown_though_who_promised_has_left(
+    around, ketua, community, schedule
+):
+    member, session = around.member(community), schedule(3)
+    due = (datetime.now(UTC) + timedelta(days=9)).date()
+    around.ask(ketua, MAKE_COMMITMENT, community_id=community, title="Kartu soal", due_on=due, owner_ids=[member])
+    around.leave(community, member)
+    draft = around.ask(ketua, GET_AGENDA, session_id=session["id"])
+    assert [item["owner_id"] for item in draft["items"]] == [member]
+    saved = around.ask(ketua, SET_AGENDA, session_id=session["id"], version=0, items=draft["items"])
+    assert saved["items"] == draft["items"]
+
+
 def test_every_revision_can_be_read_again(around, ketua, community, over):
     draft = around.ask(ketua, GET_MINUTES, session_id=over["id"])
     assert (draft["status"], draft["revision"], draft["version"]) == ("draft", 0, 0)
