@@ -7,7 +7,7 @@ import secrets
 from services.scheduling.keyring import calendar_key
 from shared.communities import known_community
 from shared.messaging import Work
-from shared.mongo import Doc
+from shared.mongo import Doc, first_come
 
 NEVER_RENEWED: Doc = {"salt": "", "renewed_at": None}
 
@@ -25,7 +25,8 @@ def renew_my_calendar(work: Work) -> Doc:
     calendar = {"salt": secrets.token_hex(16), "renewed_at": work.now}
     before = calendars.get(person_id)
     if before is None:
-        return _address(work, None, calendars.insert({"id": person_id, **calendar}))
+        with first_come("calendars"):
+            return _address(work, None, calendars.insert({"id": person_id, **calendar}))
     return _address(work, None, calendars.save({**before, **calendar}))
 
 

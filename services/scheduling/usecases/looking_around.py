@@ -14,7 +14,7 @@ from services.scheduling.domain.school_calendar import OwnDays, SchoolCalendar, 
 from services.scheduling.domain.sessions import LONGEST
 from services.scheduling.usecases import series_dates
 from services.scheduling.usecases.school_year import own_holidays, timetable_entries
-from shared.communities import known_community, still_active, whole
+from shared.communities import active_members, known_community, still_active, whole
 from shared.messaging import Work
 from shared.mongo import IN_CHUNK, Doc
 
@@ -72,12 +72,7 @@ def _busy(work: Work, community_id: str, begin: datetime, end: datetime, but: se
     """The meetings of that time whose people are the community's, too, in communities that still meet; as many reads
     as there are of these, plus one for each fifty members."""
     own = whole(work.store, [community_id])
-    members = {
-        record["person_id"]
-        for id_ in own
-        for record in work.store.members.find({"community_id": id_}, limit=_MOST_MEMBERS)
-        if record["active"]
-    }
+    members = {record["person_id"] for id_ in own for record in active_members(work.store, id_, _MOST_MEMBERS)}
     shared = Counter({id_: len(members) for id_ in own})
     people = sorted(members)
     for start in range(0, len(people), IN_CHUNK):
