@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from services.membership import calendar, dating, departures
+from services.membership import calendar, codes, dating, departures
 from services.membership.domain import assignments, dated, duties, people
 from services.membership.snapshots import assignment_state, person_state, role_state
 from shared.contracts.events import membership as events
@@ -27,7 +27,8 @@ def facts_of(work: Work, person_id: str) -> list[Doc]:
 class Enrolment:
     """Collects changes of people and their posts; :meth:`save` writes them in the unit of work and tells them.
 
-    A post whose duty is to lead the school brings the role of principal there, which ends with it. Whoever has no post
+    A post whose duty is to lead the school brings the role of principal there, which ends with it; a card that another
+    school may have printed opens their account no more (docs/decisions/0115). Whoever has no post
     at a school any more leaves its kombel. What a fact said before it was ended or set right is kept. Days on which
     something will begin or end are noted, so that it takes effect then (``turning.py``). The person's record guards
     their facts: two changes at once cannot both be made without knowing of each other.
@@ -41,6 +42,7 @@ class Enrolment:
         self._begun: list[Doc] = []
         self._rewritten: list[tuple[Doc, Doc]] = []
         self._granted: list[Doc] = []
+        self._beyond_their_school: list[str] = []
         self._regranted: dict[str, tuple[Doc, Doc]] = {}
         self._lost: dict[str, dict[str, str]] = {}
         self._due: set[tuple[str, str]] = set()
@@ -63,7 +65,7 @@ class Enrolment:
         """A post for a person, present or to come. Raises :class:`Conflict` for one who was erased."""
         _check_not_erased(person)
         if duties.leads_school(assignment["duty"]):
-            self._grant(assignment)
+            self._grant(person, assignment)
         self._begun.append(assignment)
         if dated.holds(assignment, self.today):
             self.change(person, people.at(person, [*person["posts"], assignments.post_of(assignment)]))
@@ -80,11 +82,13 @@ class Enrolment:
         """Another end, or another wording, for an assignment that is on record; the caller has checked that it fits."""
         leads = duties.leads_school(after["duty"])
         if after["grant_id"]:
-            self._regranted[after["grant_id"]] = (fact, after if leads else dated.ended(fact, self.today))
+            # A role that is over was held as long as it was, whatever the post is called now.
+            until_now = fact if dated.is_over(fact, self.today) else dated.ended(fact, self.today)
+            self._regranted[after["grant_id"]] = (fact, after if leads else until_now)
             if not leads:
                 after["grant_id"] = None
         elif leads:
-            self._grant(after)
+            self._grant(person, after)
         self._rewritten.append((fact, after))
         others = [post for post in person["posts"] if post["assignment_id"] != fact["id"]]
         if dated.holds(after, self.today):
@@ -141,11 +145,13 @@ class Enrolment:
         for person in changed:
             lost = self._lost.get(person["id"], {})
             departures.from_schools(work, person, {npsn: lost[npsn] for npsn in lost.keys() - set(person["schools"])})
+        for account in store.accounts.get_many(self._beyond_their_school).values():
+            codes.forget(work, account)
         for step in self._afterwards:
             step()
         return [*created, *changed]
 
-    def _grant(self, assignment: Doc) -> None:
+    def _grant(self, person: Doc, assignment: Doc) -> None:
         grant = {
             "id": new_id(),
             "person_id": assignment["person_id"],
@@ -155,6 +161,8 @@ class Enrolment:
             "valid_until": assignment["valid_until"],
         }
         self._granted.append(grant)
+        if "version" in person and person["npsn"] != assignment["npsn"]:
+            self._beyond_their_school.append(person["id"])
         assignment["grant_id"] = grant["id"]
 
     def _save_grants(self) -> list[Doc]:

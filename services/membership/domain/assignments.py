@@ -43,8 +43,8 @@ def schools_from(assignments: Iterable[Assignment], day: str) -> set[str]:
 
 
 def draws(before: Assignment, after: Assignment) -> bool:
-    """Whether a correction has somebody teach there on more days, or beside a primary school that may be another's."""
-    return dated.adds_days(after, before) or bool(before["primary"] and not after["primary"])
+    """Whether a correction has somebody teach there on more days, or makes their own school another one."""
+    return dated.adds_days(after, before) or bool(before["primary"] != after["primary"])
 
 
 def primary_on(assignments: Iterable[Assignment], day: str) -> Assignment | None:

@@ -453,3 +453,38 @@ def test_the_people_of_a_day_come_page_by_page(town, schools):
         if after is None:
             break
     assert found == names
+
+
+def test_the_card_of_an_old_school_does_not_open_the_account_of_another_schools_principal(town, schools):
+    risen, stayed = (town.person(name, npsn=OLD, duty="Guru Mapel") for name in ("Siti Aminah", "Budi"))
+    codes = {
+        who["id"]: town.ask(town.operator, m.ISSUE_ACTIVATION, person_id=who["id"])["code"] for who in (risen, stayed)
+    }
+    for who, duty in ((risen, "Kepala Sekolah"), (stayed, "Guru Mapel")):
+        transfer(town, {"person": who}, duty=duty)
+    with pytest.raises(Invalid):
+        town.activate(codes[risen["id"]])
+    assert town.activate(codes[stayed["id"]])["person"]["id"] == stayed["id"]
+
+
+def test_a_post_that_is_over_and_called_otherwise_makes_nobody_principal_for_longer(town, schools, siti):
+    person_id = siti["person"]["id"]
+    order = {"person_id": person_id, "npsn": OTHER, "primary": False, "duty": "Kepala Sekolah"}
+    post = town.ask(town.operator, m.ASSIGN, **order, valid_from="2020-01-01", valid_until="2022-06-30")
+    changed = {"assignment_id": post["id"], "version": post["version"], "duty": "Guru Mapel"}
+    town.ask(town.operator, m.CORRECT_ASSIGNMENT, person_id=person_id, **changed)
+    [role] = town.ask(town.operator, m.LIST_ROLES, person_id=person_id)["items"]
+    assert (role["valid_from"], role["valid_until"]) == ("2020-01-01", "2022-06-30")
+
+
+def test_a_school_does_not_make_itself_the_own_school_of_a_teacher_whom_it_shares(town, schools):
+    guest = town.person("Siti Aminah")
+    posts = {
+        npsn: town.ask(town.operator, m.ASSIGN, person_id=guest["id"], npsn=npsn, primary=False, duty="Guru Mapel")
+        for npsn in (OLD, NEW)
+    }
+    leader = town.with_role("school_operator", OLD, "Pak Operator")
+    changed = {"assignment_id": posts[OLD]["id"], "version": posts[OLD]["version"], "primary": True}
+    with pytest.raises(Forbidden):
+        town.ask(leader, m.CORRECT_ASSIGNMENT, person_id=guest["id"], **changed)
+    assert town.ask(town.operator, m.CORRECT_ASSIGNMENT, person_id=guest["id"], **changed)["primary"]
