@@ -14,16 +14,25 @@ from shared.mongo import Doc
 _LEADERS = ("principal", "school_operator")
 
 
-def shown(work: Work, person: Doc, *, least: Sight = Sight.NAME) -> Doc:
+def shown(work: Work, person: Doc) -> Doc:
     """The person as the caller sees them: owner and operator all, leaders of their school and API clients all but the
-    whole NIP, others the name. ``least`` is what the caller sees for another reason."""
+    whole NIP, others the name."""
+    return _seen(work, person, Sight.ALL if sees_all(work, person) else Sight.NAME)
+
+
+def shown_to_fellow(work: Work, person: Doc) -> Doc:
+    """The same, with the contacts that whoever shares a community with the person may see."""
+    return _seen(work, person, Sight.ALL if sees_all(work, person) else as_fellow(work, person))
+
+
+def sees_all(work: Work, person: Doc) -> bool:
+    """Whether the caller sees all that is kept of the person, but for the NIP perhaps."""
     standing = work.standing
     if standing is None:
-        return people.seen(person, least, whole_nip=False)
-    if person["id"] == standing.person_id or standing.operator:
-        return people.seen(person, Sight.ALL, whole_nip=True)
-    leads = standing.machine or standing.schools(*_LEADERS) & set(person["schools"])
-    return people.seen(person, Sight.ALL if leads else least, whole_nip=False)
+        return False
+    if standing.operator or standing.machine or person["id"] == standing.person_id:
+        return True
+    return bool(standing.schools(*_LEADERS) & set(person["schools"]))
 
 
 def as_fellow(work: Work, person: Doc) -> Sight:
@@ -35,6 +44,12 @@ def as_fellow(work: Work, person: Doc) -> Sight:
     shared = work.store.members.get_many(f"{community_id}/{person['id']}" for community_id in mine)
     present = [record for record in shared.values() if record["active"]]
     return max((of_member(record, mine[record["community_id"]]) for record in present), default=Sight.NAME)
+
+
+def _seen(work: Work, person: Doc, sight: Sight) -> Doc:
+    standing = work.standing
+    whole = standing is not None and (standing.operator or person["id"] == standing.person_id)
+    return people.seen(person, sight, whole_nip=whole)
 
 
 def of_member(record: Doc, role: str | None) -> Sight:

@@ -244,6 +244,16 @@ def test_a_bound_client_sees_the_people_of_its_school_and_nobody_else(place):
         assert machine.send("GET", f"/v1/{path}").status_code == 404, path
 
 
+def test_a_bound_client_does_not_learn_where_else_somebody_taught(place):
+    teacher, (own, other) = place.staff[0][2]["id"], place.schools
+    post = {"npsn": other, "primary": False, "duty": "Guru Mapel", "from": "2020-01-01", "until": "2021-06-30"}
+    place.district.operator.post(f"/v1/people/{teacher}/assignments", post)
+    then = {"school": other, "on": "2020-06-01"}
+    assert teacher in [each["id"] for each in place.district.operator.every("/v1/people", **then)]
+    assert place.bound("people:read").get("/v1/people", **then)["items"] == []
+    assert place.bound("people:read").get("/v1/people", school=own, on="2020-06-01")["next"] is None
+
+
 def test_a_client_of_several_schools_sees_each_of_their_people_once(place):
     machine = place.machine(schools=tuple(place.schools)).enter()
     seen = [each["id"] for each in machine.get("/v1/people", limit=100)["items"]]

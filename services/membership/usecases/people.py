@@ -15,14 +15,16 @@ from shared.mongo import Doc, check_version
 
 
 def list_people(work: Work, order: Doc) -> Doc:
-    """The district's people, in the order they came, each as far as the caller may see them."""
+    """The district's people, in the order they came, each as far as the caller may see them. By the number that another
+    system has for them they are found by those only who may know it."""
     work.allow(by_name=order.get("q") is not None)
     if "on" in order:
         return list_people_of_a_day(work, order)
     wanted = people.found_by(order, sorted(work.reach.schools))
 
     def keep(person: Doc) -> bool:
-        return work.reach.teacher(person["schools"]) and wanted.keep(person)
+        known = order["external"] is None or sight.sees_all(work, person)
+        return known and work.reach.teacher(person["schools"]) and wanted.keep(person)
 
     page = work.store.people.page(wanted.where, order, keep=keep)
     found: Doc = page.as_dict(lambda person: sight.shown(work, person))
@@ -33,7 +35,7 @@ def get_person(work: Work, order: Doc) -> Doc:
     """One person; whoever shares a community with them may see their contacts."""
     work.allow()
     person = within_reach(work, order["person_id"])
-    shown = sight.shown(work, person, least=sight.as_fellow(work, person))
+    shown = sight.shown_to_fellow(work, person)
     if "on" in order:
         if not work.may(LIST_ASSIGNMENTS, person_id=person["id"], npsn=person["npsn"]):
             raise Forbidden()

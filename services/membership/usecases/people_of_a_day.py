@@ -24,6 +24,8 @@ def list_people_of_a_day(work: Work, order: Doc) -> Doc:
         raise Invalid.field("on", "membership.on_alone")
     if not work.may(LIST_ASSIGNMENTS, npsn=school):
         raise Forbidden()
+    if school is not None and not work.reach.school(school):
+        return {"items": [], "next": None}
     wanted = people.found_by({"q": order.get("q"), "subject": order.get("subject")})
     if school is None:
         page = work.store.people.page(wanted.where, order, keep=wanted.keep)

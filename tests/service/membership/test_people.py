@@ -275,3 +275,13 @@ def test_a_token_of_one_district_is_nobody_in_another(town, elsewhere):
     assert not isinstance(outcome, Refusal), "the district is the token's, not the asker's choice"
     assert {person["name"] for person in outcome["items"]} == {"Operator Dinas"}
     assert outcome["items"][0]["id"] == town.operator["person"]["id"]
+
+
+def test_another_systems_number_finds_people_for_those_only_who_may_know_it(town):
+    own, other = town.school(), town.school("20306578")
+    siti = town.person("Siti Aminah", npsn=own, external_ids=[{"system": "simpeg", "id": "198004052005012003"}])
+    asked = {"external": "simpeg:198004052005012003"}
+    for who in (town.operator, town.with_role("principal", own, "Bu Kepala")):
+        assert [each["id"] for each in town.ask(who, m.LIST_PEOPLE, **asked)["items"]] == [siti["id"]]
+    assert town.ask(town.with_role("principal", other, "Pak Kepala"), m.LIST_PEOPLE, **asked)["items"] == []
+    assert town.ask(town.teacher("Budi"), m.LIST_PEOPLE, q="siti", **asked)["items"] == []
