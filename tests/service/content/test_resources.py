@@ -1,5 +1,7 @@
 """What members make is looked at by an officer, and then belongs to everyone."""
 
+from functools import partial
+
 import pytest
 
 from shared.contracts.content import (
@@ -16,6 +18,7 @@ from shared.contracts.content import (
 from shared.contracts.events import content as events
 from shared.errors import Conflict, Forbidden, Invalid, NotFound, Stale
 from tests.service.content.conftest import PDF, Around
+from tests.support.neighbours import at_once
 
 
 def change(around, who, resource, **changes):
@@ -36,16 +39,13 @@ def test_from_draft_to_everyones(around, ketua, author, community):
     stranger = around.person("Rekan")
     draft = around.draft(author, community, file_ids=[file_id], subject="Matematika", phase="D")
     assert (draft["status"], draft["version_number"], draft["author_name"]) == ("draft", 0, "Siti Aminah")
-    for who in (ketua, stranger):
-        with pytest.raises(NotFound):
-            see(around, who, draft)
+    hidden = at_once(*(partial(see, around, who, draft) for who in (ketua, stranger)))
+    assert [type(each) for each in hidden] == [NotFound] * 2
     around.ask(author, SUBMIT_RESOURCE, resource_id=draft["id"])
     assert see(around, ketua, draft)["status"] == "submitted"
     assert around.fetch_all(ketua, file_id) == PDF
-    with pytest.raises(NotFound):
-        see(around, stranger, draft)
-    with pytest.raises(NotFound):
-        around.fetch(stranger, file_id=file_id)
+    hidden = at_once(partial(see, around, stranger, draft), partial(around.fetch, stranger, file_id=file_id))
+    assert [type(each) for each in hidden] == [NotFound] * 2
     around.ask(ketua, APPROVE_RESOURCE, resource_id=draft["id"])
     shown = see(around, stranger, draft)
     assert (shown["status"], shown["version_number"]) == ("published", 1)
@@ -103,11 +103,10 @@ def test_members_do_not_approve(around, author, community):
     budi = around.member(community)
     draft = around.draft(author, community)
     around.ask(author, SUBMIT_RESOURCE, resource_id=draft["id"])
-    for operation, more in ((APPROVE_RESOURCE, {}), (RETURN_RESOURCE, {"reason": "Kurang"})):
-        with pytest.raises(Forbidden):
-            around.ask(author, operation, resource_id=draft["id"], **more)
-        with pytest.raises(NotFound):
-            around.ask(budi, operation, resource_id=draft["id"], **more)
+    tried = ((APPROVE_RESOURCE, {}), (RETURN_RESOURCE, {"reason": "Kurang"}))
+    for who, refusal in ((author, Forbidden), (budi, NotFound)):
+        outcomes = at_once(*(partial(around.ask, who, each, resource_id=draft["id"], **more) for each, more in tried))
+        assert [type(each) for each in outcomes] == [refusal] * 2
 
 
 def test_a_returned_resource_tells_its_author_why_and_nobody_else(around, ketua, author, community):
@@ -153,10 +152,8 @@ def test_what_is_withdrawn_is_gone_for_readers_files_and_all(around, ketua, auth
     reader, file_id = around.person("Rekan"), around.file(author)
     published = around.publish(author, ketua, community, file_ids=[file_id])
     assert around.ask(author, WITHDRAW_RESOURCE, resource_id=published["id"])["status"] == "withdrawn"
-    with pytest.raises(NotFound):
-        see(around, reader, published)
-    with pytest.raises(NotFound):
-        around.fetch(reader, file_id=file_id)
+    hidden = at_once(partial(see, around, reader, published), partial(around.fetch, reader, file_id=file_id))
+    assert [type(each) for each in hidden] == [NotFound] * 2
     assert listed(around, reader, community_id=community) == []
     assert [each["status"] for each in around.emitted(events.RESOURCE_WITHDRAWN)] == ["withdrawn"]
     again = change(around, author, see(around, author, published), text="Baru")
@@ -204,9 +201,8 @@ def test_only_ones_own_unused_files_are_attached(around, ketua, author, communit
     foreign, used = around.file(ketua), around.file(author)
     around.draft(author, community, file_ids=[used])
     unfinished = around.begin(author, 100)
-    for file_id in (foreign, used, unfinished):
-        with pytest.raises(Invalid):
-            around.draft(author, community, file_ids=[file_id])
+    tried = (partial(around.draft, author, community, file_ids=[each]) for each in (foreign, used, unfinished))
+    assert [type(each) for each in at_once(*tried)] == [Invalid] * 3
 
 
 def test_an_empty_resource_is_not_submitted(around, author, community):
@@ -253,13 +249,15 @@ def test_another_districts_resources_are_not_there(around, ketua, author, commun
     published = around.publish(author, ketua, community)
     with Around(content, other_district) as elsewhere:
         stranger = elsewhere.operator()
-        for operation in (GET_RESOURCE, LIST_VERSIONS, SUBMIT_RESOURCE, APPROVE_RESOURCE, WITHDRAW_RESOURCE):
-            with pytest.raises(NotFound):
-                elsewhere.ask(stranger, operation, resource_id=published["id"])
+        words = {"title": "Modul", "kind": "other"}
+        tried = [
+            partial(elsewhere.ask, stranger, operation, resource_id=published["id"])
+            for operation in (GET_RESOURCE, LIST_VERSIONS, SUBMIT_RESOURCE, APPROVE_RESOURCE, WITHDRAW_RESOURCE)
+        ]
+        tried.append(partial(elsewhere.ask, stranger, DRAFT_RESOURCE, community_id=community, **words))
+        outcomes = [*at_once(*tried[:3]), *at_once(*tried[3:])]
+        assert [type(each) for each in outcomes] == [NotFound] * 6
         assert listed(elsewhere, stranger) == []
-        with pytest.raises(NotFound):
-            words = {"title": "Modul", "kind": "other"}
-            elsewhere.ask(stranger, DRAFT_RESOURCE, community_id=community, **words)
 
 
 def test_a_merged_communitys_works_stand_on_the_shelf_of_the_one_it_became(around, ketua, author, community):

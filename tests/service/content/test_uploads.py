@@ -4,6 +4,7 @@ import base64
 import hashlib
 import os
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 
@@ -19,7 +20,7 @@ from shared.contracts.content import (
 )
 from shared.errors import Conflict, Expired, Invalid, NotFound, TooLarge, TooMany, Unauthenticated
 from tests.service.content.conftest import PDF, Around
-from tests.support.neighbours import grown_id
+from tests.support.neighbours import at_once, grown_id
 
 LARGE = b"%PDF-1.7\n" + os.urandom(700_000)
 
@@ -161,11 +162,11 @@ def test_a_file_that_is_attached_to_nothing_goes_after_a_week_and_any_other_stay
 
 def test_an_upload_is_nobody_elses(around, author, ketua):
     upload_id = around.begin(author, len(PDF))
-    for operation in (GET_UPLOAD, DELETE_UPLOAD):
-        with pytest.raises(NotFound):
-            around.ask(ketua, operation, upload_id=upload_id)
-    with pytest.raises(NotFound):
-        around.append(ketua, upload_id, 0, PDF)
+    outcomes = at_once(
+        *(partial(around.ask, ketua, operation, upload_id=upload_id) for operation in (GET_UPLOAD, DELETE_UPLOAD)),
+        partial(around.append, ketua, upload_id, 0, PDF),
+    )
+    assert [type(each) for each in outcomes] == [NotFound] * 3
 
 
 def test_a_link_opens_its_file_without_a_login_for_five_minutes(around, author):
@@ -202,15 +203,17 @@ def test_another_districts_files_are_not_there(around, author, content, other_di
     link = around.ask(author, LINK_FILE, file_id=file_id)
     with Around(content, other_district) as elsewhere:
         stranger = elsewhere.person()
-        for operation in (GET_FILE, LINK_FILE):
-            with pytest.raises(NotFound):
-                elsewhere.ask(stranger, operation, file_id=file_id)
-        with pytest.raises(NotFound):
-            elsewhere.ask(stranger, GET_UPLOAD, upload_id=upload_id)
-        with pytest.raises(NotFound):
-            elsewhere.fetch(stranger, file_id=file_id)
-        with pytest.raises(NotFound):
-            elsewhere.fetch(None, READ_LINKED_FILE, district=other_district, file_id=file_id, token=link["token"])
+        linked = {"district": other_district, "file_id": file_id, "token": link["token"]}
+        outcomes = at_once(
+            partial(elsewhere.ask, stranger, GET_FILE, file_id=file_id),
+            partial(elsewhere.ask, stranger, LINK_FILE, file_id=file_id),
+            partial(elsewhere.ask, stranger, GET_UPLOAD, upload_id=upload_id),
+        )
+        outcomes += at_once(
+            partial(elsewhere.fetch, stranger, file_id=file_id),
+            partial(elsewhere.fetch, None, READ_LINKED_FILE, **linked),
+        )
+        assert [type(each) for each in outcomes] == [NotFound] * 5
 
 
 def test_a_file_that_never_was_is_not_found(around, author):
