@@ -110,7 +110,9 @@ def test_a_list_leaves_alone_what_officers_of_another_authority_run(settled, lis
     settled.apply(settled.upload("communities", communities_csv(founded))["id"])
     files = {
         "communities": communities_csv({**founded, "mata_pelajaran": "Fisika"}),
-        "members": members_csv(member("MGMP Fisika SMA", other, peran="Ketua"), member("MGMP Fisika SMA", lead)),
+        "members": members_csv(
+            member("MGMP Fisika SMA", other, peran="Ketua"), member("MGMP Fisika SMA", lead, peran="Anggota")
+        ),
     }
     for kind, data in files.items():
         codes = {row["problems"][0]["code"] for row in settled.rows(settled.upload(kind, data)["id"])}

@@ -205,3 +205,11 @@ def test_a_member_comes_changes_role_or_stays():
     assert members.decide(values, known(), who, {"active": True, "role": "ketua"}).outcome == UNCHANGED
     changed = members.decide(values, known(), who, {"active": True, "role": "member"})
     assert (changed.outcome, changed.subject_id, changed.changes) == (CHANGED, "c1/p1", {"role": "ketua"})
+
+
+def test_an_empty_role_brings_in_a_member_and_leaves_an_officer_one():
+    values, who = read_member(role="").values, {"id": "p1"}
+    assert members.decide(values, known(), who, None).changes == {"role": "member"}
+    assert members.decide(values, known(), who, {"active": False, "role": "ketua"}).changes == {"role": "member"}
+    for role in ("ketua", "sekretaris", "member"):
+        assert members.decide(values, known(), who, {"active": True, "role": role}).outcome == UNCHANGED

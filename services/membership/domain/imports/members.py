@@ -27,13 +27,12 @@ _ROLES |= {"anggota": "member", "member": "member"}
 
 
 def read(cells: Mapping[str, Cell], read_phone: ReadPhone, rounded: Collection[str] = ()) -> Reading:
-    """What a member's row says; the role is ``member`` unless said."""
+    """What a member's row says; ``role`` is ``None`` where it says none."""
     reading = Reading()
     take(reading, "community", cells, _community)
     take(reading, "community_kind", cells, one_of(KINDS, "unknown_kind"), hint=text("suggest_kinds"))
     take(reading, "community_npsn", cells, _npsn)
     take(reading, "role", cells, one_of(_ROLES, "unknown_member_role"), hint=text("suggest_member_roles"))
-    reading.values["role"] = reading.values["role"] or "member"
     read_person(reading, cells, read_phone, rounded)
     take(reading, "npsn", cells, _npsn)
     reading.values["email"] = None
@@ -55,11 +54,12 @@ def meant(values: Mapping[str, Any], known: Sequence[Record]) -> list[Record]:
 
 
 def decide(values: Mapping[str, Any], community: Record, person: Record, record: Record | None) -> Decision:
-    """What becomes of a row that means this person in this community, where they have this ``record``."""
+    """What becomes of a row that means this person in this community, where they have this ``record``. Who comes in is
+    a member unless the row says more; whoever is there keeps the role of which it says nothing."""
     subject = f"{community['id']}/{person['id']}"
     if record is None or not record["active"]:
-        return Decision(CREATED, subject, {"role": values["role"]}, record=record)
-    if record["role"] == values["role"]:
+        return Decision(CREATED, subject, {"role": values["role"] or "member"}, record=record)
+    if values["role"] in (None, record["role"]):
         return Decision(UNCHANGED, subject, record=record)
     return Decision(CHANGED, subject, {"role": values["role"]}, record=record)
 
