@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import IO, Any
 
 from services.membership.domain import identifiers
-from services.membership.domain.imports.doubles import Doubles
+from services.membership.domain.imports.doubles import Doubles, places
 from services.membership.domain.imports.rows import CHANGED, CREATED, UNCHANGED, Problem, Reading
 from services.membership.domain.imports.sheets import Cell, Unreadable, text_of
 from services.membership.importing import dapodik
@@ -67,7 +67,7 @@ class OpenFile:
         """Remember whom a row means or makes; the problem when an earlier one did."""
         if outcome == CREATED and self.kind.creates_people:
             return self.doubles.of_new_person(row, values)
-        return self.doubles.meant_before(row, subject, values["npsn"] if values.get("primary") is False else "")
+        return self.doubles.meant_before(row, subject, places(values))
 
     def title(self, problem: Problem) -> str | None:
         """What the file calls the column that a problem is about."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from services.membership import transfers
@@ -58,18 +59,38 @@ def _decide(case: Case, asks: Sequence[Ask]) -> list[Decision]:
 
 
 def _write(case: Case, rows: Sequence[Doc], decisions: Sequence[Decision]) -> list[Decision]:
-    """A person's primary school comes before the others, which may be where they have come from."""
-    enrolment = Enrolment(case.work)
-    coming = [each.record for each in decisions if each.record and rows_.makes_primary(each.changes)]
-    beside = lookup.named_beside(case, coming)
-    known: dict[str, Doc] = {}
-    owners: dict[str, tuple[str, int]] = {}
+    """A person's primary school comes before the others, which may be where they have come from: these are carried out
+    with what is on record by then."""
+    first = [at for at, row in enumerate(rows) if row["values"]["primary"] is not False]
+    second = [at for at, row in enumerate(rows) if row["values"]["primary"] is False]
     after = list(decisions)
-    for at in sorted(range(len(rows)), key=lambda at: rows[at]["values"]["primary"] is False):
-        values, decision = rows[at]["values"], decisions[at]
-        if (earlier := _row_of_owner(owners, rows[at], decision)) is not None:
+    owners: dict[str, tuple[str, int]] = {}
+    for at in (*first, *second):
+        if (earlier := _row_of_owner(owners, rows[at], after[at])) is not None:
             after[at] = rejected("nuptk", text("person_twice", row=earlier), text("suggest_second_school_later"))
-        elif decision.outcome == CREATED:
+    coming = [each.record for each in after if each.record and rows_.makes_primary(each.changes)]
+    beside = lookup.named_beside(case, coming)
+    _carry_out(case, rows, after, first, beside)
+    people = case.work.store.people.get_many(after[at].subject_id for at in second if after[at].outcome == CHANGED)
+    for at in second:
+        after[at] = replace(after[at], record=people.get(after[at].subject_id))
+    _carry_out(case, rows, after, second, beside)
+    return after
+
+
+def _carry_out(
+    case: Case,
+    rows: Sequence[Doc],
+    decisions: list[Decision],
+    places: Sequence[int],
+    beside: Container[tuple[str, str]],
+) -> None:
+    """Do what was decided of the rows in these places, and put in the decision's place why it can't be."""
+    enrolment = Enrolment(case.work)
+    known: dict[str, Doc] = {}
+    for at in places:
+        values, decision = rows[at]["values"], decisions[at]
+        if decision.outcome == CREATED:
             _enrol(enrolment, {**rows_.of_the_person(values), "import_id": case.import_id}, rows[at])
         elif decision.outcome == CHANGED and decision.record is not None:
             # Two rows of one batch may be one person's, for two schools: the first may have done what the second says.
@@ -80,9 +101,8 @@ def _write(case: Case, rows: Sequence[Doc], decisions: Sequence[Decision]) -> li
                 _place(enrolment, person, values["npsn"], changes, beside)
                 enrolment.change(person, rows_.of_the_person(changes))
             except Conflict as refused:
-                after[at] = rejected("npsn", refused.text)
+                decisions[at] = rejected("npsn", refused.text)
     enrolment.save()
-    return after
 
 
 def _row_of_owner(owners: dict[str, tuple[str, int]], row: Doc, decision: Decision) -> int | None:

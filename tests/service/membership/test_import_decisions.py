@@ -248,6 +248,34 @@ def test_a_list_that_makes_another_school_the_primary_one_keeps_the_one_before(s
     assert of_the_pair(settled.upload("teachers", data)) == ["unchanged", "unchanged"]
 
 
+def test_the_school_before_may_be_kept_with_another_duty(settled, lists):
+    """Both rows are of one batch: the post that the second one changes has come by the first."""
+    row = colleagues(lists, 1)[0]
+    npsn = next(each["npsn"] for each in lists.schools if each["npsn"] != row["npsn"])
+    pair = [
+        {**row, "npsn": npsn, "induk": "Ya", "jenis_ptk": "Kepala Sekolah"},
+        {**row, "induk": "Tidak", "jenis_ptk": "Guru BK"},
+    ]
+    data = csv_bytes(pair, (*TEACHER_COLUMNS, "induk"))
+    applied = settled.apply(settled.upload("teachers", data)["id"])
+    assert (applied["status"], outcomes(applied)) == ("applied", {"changed": 2})
+    posts = [(post["npsn"], post["duty"]) for post in someone(settled, row["nama"])["posts"]]
+    assert posts == [(npsn, "Kepala Sekolah"), (row["npsn"], "Guru BK")]
+    assert outcomes(settled.upload("teachers", data)) == {"unchanged": 2}
+
+
+def test_two_spellings_of_one_number_do_not_say_two_things_of_one_school(settled, lists):
+    row = next(each for each in lists.teachers if each["nuptk"] and each["jenis_ptk"] != "Kepala Sekolah")
+    npsn = next(each["npsn"] for each in lists.schools if each["npsn"] != row["npsn"])
+    bare = {**row, **NOTHING, "nuptk": row["nuptk"], "npsn": npsn}
+    pair = [{**bare, "induk": "Ya"}, {**bare, "nama": f"{row['nama'].partition(',')[0]} Ningsih", "induk": "Tidak"}]
+    dry = settled.upload("teachers", csv_bytes(pair, (*TEACHER_COLUMNS, "induk")))
+    assert [each["outcome"] for each in settled.rows(dry["id"])] == ["changed", "rejected"]
+    assert settled.apply(dry["id"])["status"] == "applied"
+    person = someone(settled, row["nama"])
+    assert (person["npsn"], person["schools"]) == (npsn, [npsn])
+
+
 def test_what_was_changed_after_the_dry_run_is_left_as_it_is(settled, lists):
     moved, renamed = colleagues(lists, 2)
     npsn = next(each["npsn"] for each in lists.schools if each["npsn"] != moved["npsn"])

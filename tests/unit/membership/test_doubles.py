@@ -1,6 +1,8 @@
 """The rows of one file among themselves."""
 
-from services.membership.domain.imports.doubles import Doubles
+import pytest
+
+from services.membership.domain.imports.doubles import Doubles, places
 from tests.unit.membership.rows import SCHOOL, TEACHER, read
 
 
@@ -60,8 +62,23 @@ def test_the_row_of_a_second_school_doubles_only_another_one_for_that_school():
 def test_one_person_is_meant_once_for_each_school():
     seen = Doubles()
     assert seen.meant_before(2, "p1") is None
-    assert seen.meant_before(3, "p1", "20306578") is None
-    assert seen.meant_before(4, "p1", "20306578").text.params == {"row": 3}
+    assert seen.meant_before(3, "p1", ["20306578"]) is None
+    assert seen.meant_before(4, "p1", ["20306578"]).text.params == {"row": 3}
+
+
+def test_a_row_that_was_refused_takes_no_school_from_those_after_it():
+    seen = Doubles()
+    assert seen.meant_before(2, "p1", places(read().values)) is None
+    assert seen.meant_before(3, "p1", places(read(npsn="20306578").values)).text.params == {"row": 2}
+    assert seen.meant_before(4, "p1", places(read(npsn="20306578", primary="Tidak").values)) is None
+
+
+@pytest.mark.parametrize("first", ["Ya", "Tidak"])
+def test_one_school_is_not_both_somebodys_primary_and_a_second_one(first):
+    seen, second = Doubles(), "Tidak" if first == "Ya" else "Ya"
+    assert seen.meant_before(2, "p1", places(read(primary=first).values)) is None
+    assert seen.meant_before(3, "p1", places(read(primary=second).values)).text.params == {"row": 2}
+    assert seen.meant_before(4, "p1", places(read(primary="Tidak", npsn="20306578").values)) is None
 
 
 def test_somebody_new_is_made_by_one_row_though_two_schools_name_them():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from hashlib import blake2b
 from typing import Any
 
@@ -11,6 +11,13 @@ from services.membership.domain.imports.rows import Problem, text
 
 _MARKS = ("nuptk", "nip", "phone", "email")
 Marks = tuple[int, ...]
+
+
+def places(values: Mapping[str, Any]) -> set[str]:
+    """What of a person a row speaks for, which no other row may: a school, and (``""``) which is their primary one,
+    unless it says that the school is not."""
+    npsn = values.get("npsn") or ""
+    return {npsn} if values.get("primary") is False else {npsn, ""}
 
 
 class Doubles:
@@ -68,13 +75,18 @@ class Doubles:
                 return Problem(what, text("person_twice", row=self._first[mark]), text("suggest_second_school_later"))
         return None
 
-    def meant_before(self, row: int, subject: str | None, at: str = "") -> Problem | None:
-        """The problem of a row that means a known subject whom an earlier row meant, for the same place ``at``."""
+    def meant_before(self, row: int, subject: str | None, at: Iterable[str] = ("",)) -> Problem | None:
+        """The problem of a row that means a known subject whom an earlier row meant, for one of the same :func:`places`
+        ``at``."""
         if subject is None:
             return None
         self._present.add(_mark(subject))
-        earlier = self._meant.setdefault(_mark(f"{subject}@{at}"), row)
-        return None if earlier == row else Problem("name", text("row_twice", row=earlier), text("suggest_tell_apart"))
+        marks = [_mark(f"{subject}@{place}") for place in at]
+        earlier = min(self._meant.get(mark, row) for mark in marks)
+        if earlier != row:
+            return Problem("name", text("row_twice", row=earlier), text("suggest_tell_apart"))
+        self._meant.update(dict.fromkeys(marks, row))
+        return None
 
     def means(self, subject: str) -> bool:
         """Whether a row meant this subject."""
