@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import operator
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from types import SimpleNamespace
 from typing import Any
@@ -10,8 +11,15 @@ from typing import Any
 from shared import clock
 from shared.contracts.base import Event
 from shared.ids import new_id
+from shared.paging import Page
 
 Doc = dict[str, Any]
+_COMPARED: Mapping[str, Callable[[Any, Any], bool]] = {
+    "$gt": operator.gt,
+    "$gte": operator.ge,
+    "$lte": operator.le,
+    "$in": lambda value, wanted: value in wanted,
+}
 
 
 class Memory:
@@ -32,6 +40,17 @@ class Memory:
     def find(self, where: Mapping[str, Any], *, limit: int) -> list[Doc]:
         found = [dict(doc) for doc in self.docs.values() if all(_fits(doc.get(name), of) for name, of in where.items())]
         return found[:limit]
+
+    def page(self, where: Mapping[str, Any] | Sequence[Mapping[str, Any]], request: Mapping[str, Any]) -> Page:
+        """All of them, whatever the limit: nothing here grows long."""
+        found = [self.find(each, limit=len(self.docs)) for each in ([where] if isinstance(where, Mapping) else where)]
+        return Page([doc for docs in found for doc in docs], None)
+
+    def count(self, **scope: Any) -> int:
+        return len(self.find(scope, limit=len(self.docs)))
+
+    def delete(self, id_: str) -> bool:
+        return self.docs.pop(id_, None) is not None
 
     def insert(self, doc: Doc) -> Doc:
         return self.insert_many([doc])[0]
@@ -78,6 +97,8 @@ class MemoryWork:
 
 
 def _fits(value: Any, wanted: Any) -> bool:
+    if isinstance(value, list):
+        return any(_fits(each, wanted) for each in value)
     if isinstance(wanted, Mapping):
-        return value is not None and bool(wanted["$gte"] <= value <= wanted["$lte"])
+        return value is not None and all(_COMPARED[how](value, of) for how, of in wanted.items())
     return bool(value == wanted)

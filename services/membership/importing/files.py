@@ -38,7 +38,10 @@ class Prepared:
 
 @dataclass
 class OpenFile:
-    """A file in the middle of its dry run; lost with the process, and made anew by the next one."""
+    """A file in the middle of its dry run; lost with the process, and made anew by the next one.
+
+    ``judged`` of its rows are noted: when the dry run has come further, another process has judged rows meanwhile.
+    """
 
     kind: Kind
     table: Table
@@ -46,6 +49,7 @@ class OpenFile:
     doubles: Doubles = field(default_factory=Doubles)
     hints: Hints = field(default_factory=Hints)
     seen: int = 0
+    judged: int = 0
     _rows: Iterator[tuple[int, dict[str, Cell]]] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -94,6 +98,7 @@ def open_file(work: SystemWork, district: str, an_import: Doc) -> OpenFile:
     file = OpenFile(KINDS[an_import["kind"]], table, Source(npsn, table.rounded))
     if an_import["progress"]["done"]:
         _remember(file, store, an_import["id"])
+    file.judged = an_import["progress"]["done"]
     return file
 
 

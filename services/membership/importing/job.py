@@ -76,7 +76,9 @@ class Importer:
 
     def _judge(self, work: SystemWork, district: str, found: Doc) -> None:
         id_ = found["id"]
-        if id_ not in self._open:
+        file = self._open.get(id_)
+        if file is None or file.judged != found["progress"]["done"]:
+            self._close(id_)
             try:
                 self._open[id_] = files.open_file(work, district, found)
             except Unreadable as unreadable:
@@ -84,7 +86,6 @@ class Importer:
                 work.run(district, lambda w: _give_up(w, id_, problem))
             faults.point("imports.unrolled")
             return
-        file = self._open[id_]
         if found["stage"] == "rows":
             start = found["progress"]["done"]
             prepared = offload(file.read, start, start + BATCH)

@@ -30,6 +30,7 @@ def judge(work: Work, id_: str, start: int, prepared: Sequence[Prepared], file: 
     for row in rows:
         counts.update(counted(row))
     total, done = file.table.total, start + len(prepared)
+    file.judged = done
     progress = {"done": done, "total": total}
     after = {
         **found,
