@@ -13,6 +13,7 @@ from services.membership.domain.imports.rows import (
     UNCHANGED,
     Decision,
 )
+from services.membership.importing import lookup
 from services.membership.importing.judging import kept_decision, kept_problem
 from services.membership.importing.kinds import Ask, Case, Kind
 from shared.errors import Conflict, Invalid
@@ -62,7 +63,10 @@ def _decide(work: Work, row: Doc, kind: Kind, decision: str, person_id: str | No
         person = work.store.people.get(person_id) if person_id is not None else None
         if person is None:
             raise Invalid.field("person_id", "membership.person_unknown" if person_id else "fields.required")
-        return _sound("person_id", kind.decide(case, [Ask(row["values"], person_id)])[0])
+        meant = _sound("person_id", kind.decide(case, [Ask(row["values"], person_id)])[0])
+        if "nuptk" in meant.changes and lookup.owners(case, [meant.changes["nuptk"]]):
+            raise Conflict("membership.nuptk_taken")
+        return meant
     if not kind.creates_people:
         raise Invalid.field("decision", "membership.row_makes_nobody")
     found = kind.decide(case, [Ask(row["values"], CREATE)])[0]

@@ -44,6 +44,11 @@ def recognised(case: Case, values: Sequence[Doc], meant: Sequence[str | None] = 
     return found
 
 
+def owners(case: Case, numbers: Iterable[str]) -> dict[str, Doc]:
+    """Who on record has which of these NUPTK."""
+    return {person["nuptk"]: person for person in _sharing(case, "logins", numbers)}
+
+
 def named_beside(case: Case, people: Iterable[Record]) -> set[tuple[str, str]]:
     """Which of these people the file names at which school as one beside their primary one, ``(person_id, npsn)``."""
     ids = sorted({person["id"] for person in people if person["npsn"]})
@@ -68,14 +73,13 @@ def communities_called(case: Case, called: set[str]) -> list[Doc]:
 
 def _by_keys(case: Case, values: Sequence[Doc]) -> list[list[Doc]]:
     """Whoever has a row's NUPTK, else all who share another key with it."""
-    numbers = {row["nuptk"] for row in values if row["nuptk"]}
-    owners = {person["nuptk"]: person for person in _sharing(case, "logins", numbers)}
-    others = [row for row in values if row["nuptk"] not in owners]
+    owned = owners(case, {row["nuptk"] for row in values if row["nuptk"]})
+    others = [row for row in values if row["nuptk"] not in owned]
     by_key = _sharing_keys(case, {key for row in others for key in teachers.lookup_keys(row)})
     found = []
     for row in values:
-        if row["nuptk"] in owners:
-            found.append([owners[row["nuptk"]]])
+        if row["nuptk"] in owned:
+            found.append([owned[row["nuptk"]]])
         else:
             alike = [person for key in teachers.lookup_keys(row) for person in by_key.get(key, ())]
             found.append(list({person["id"]: person for person in alike}.values()))

@@ -63,11 +63,7 @@ def _write(case: Case, rows: Sequence[Doc], decisions: Sequence[Decision]) -> li
     with what is on record by then."""
     first = [at for at, row in enumerate(rows) if row["values"]["primary"] is not False]
     second = [at for at, row in enumerate(rows) if row["values"]["primary"] is False]
-    after = list(decisions)
-    owners: dict[str, tuple[str, int]] = {}
-    for at in (*first, *second):
-        if (earlier := _row_of_owner(owners, rows[at], after[at])) is not None:
-            after[at] = rejected("nuptk", text("person_twice", row=earlier), text("suggest_second_school_later"))
+    after = _numbers_apart(case, rows, decisions, (*first, *second))
     coming = [each.record for each in after if each.record and rows_.makes_primary(each.changes)]
     beside = lookup.named_beside(case, coming)
     _carry_out(case, rows, after, first, beside)
@@ -105,9 +101,25 @@ def _carry_out(
     enrolment.save()
 
 
+def _numbers_apart(
+    case: Case, rows: Sequence[Doc], decisions: Sequence[Decision], order: Sequence[int]
+) -> list[Decision]:
+    """The decisions, without those that would give somebody a NUPTK that is another's, on record or by an earlier row
+    in this ``order``. Rows are told apart when they are read, but what was decided of doubtful ones may bring two
+    together."""
+    taken = lookup.owners(case, {each.changes["nuptk"] for each in decisions if "nuptk" in each.changes})
+    owners: dict[str, tuple[str, int]] = {}
+    after = list(decisions)
+    for at in order:
+        if decisions[at].changes.get("nuptk") in taken:
+            after[at] = rejected("nuptk", text("nuptk_taken"), text("suggest_check"))
+        elif (earlier := _row_of_owner(owners, rows[at], decisions[at])) is not None:
+            after[at] = rejected("nuptk", text("person_twice", row=earlier), text("suggest_second_school_later"))
+    return after
+
+
 def _row_of_owner(owners: dict[str, tuple[str, int]], row: Doc, decision: Decision) -> int | None:
-    """The row of this batch that gave the row's new NUPTK to somebody else. Rows are told apart when they are read, but
-    what was decided of doubtful ones may bring two together."""
+    """The row of this batch that gave the row's new NUPTK to somebody else."""
     number = (row["values"] if decision.outcome == CREATED else decision.changes).get("nuptk")
     if not number:
         return None

@@ -184,6 +184,30 @@ def test_nobody_new_gets_a_number_that_is_somebodys(settled, lists):
         decide(settled, dry, row, "create")
 
 
+def test_nobody_on_record_gets_a_number_that_is_somebodys(settled, lists):
+    """Nor when it has become somebody's since the decision: that row is left out, and the others are done."""
+    other, third = colleagues(lists, 2)
+    npsn = next(row["npsn"] for row in lists.schools if row["npsn"] != other["npsn"])
+    number, free = "4646765666300092", "1542758660300013"
+    settled.person("Pemilik Nomor", nuptk=number)
+    bare = {**other, **NOTHING, "npsn": npsn}
+    rows = [{**bare, "nama": "Orang Lain", "nuptk": number}, {**bare, "nama": "Orang Kedua", "nuptk": free}]
+    dry = upload(settled, [*rows, {**third, "hp": "081234567890"}])
+    meant = someone(settled, other["nama"])
+    first, second, _ = settled.rows(dry["id"])
+    with pytest.raises(Conflict) as refused:
+        decide(settled, dry, first, "match", person_id=meant["id"])
+    assert refused.value.text.key == "membership.nuptk_taken"
+    assert settled.rows(dry["id"], outcome="doubtful") == [first], "it is still to be decided"
+    assert decide(settled, dry, second, "match", person_id=meant["id"])["outcome"] == "changed"
+    settled.person("Orang Ketiga", nuptk=free)
+    applied = settled.apply(dry["id"])
+    assert (applied["status"], outcomes(applied)) == ("applied", {"changed": 1, "doubtful": 1, "rejected": 1})
+    [left] = settled.rows(dry["id"], outcome="rejected")
+    assert (left["row"], left["problems"][-1]["code"]) == (second["row"], "nuptk_taken")
+    assert someone(settled, third["nama"])["phone"] == "+6281234567890"
+
+
 def test_who_has_a_row_of_their_own_is_not_meant_by_one_of_a_like_name(settled, lists):
     like = {**lists.teachers[1], **NOTHING, "nama": "Siti Aminah"}
     settled.apply(upload(settled, [like])["id"])
