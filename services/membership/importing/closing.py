@@ -52,7 +52,8 @@ class Spared:
 
 
 def settle_doubts(work: Work, id_: str, doubles: Doubles) -> None:
-    """A batch of doubtful rows: who has a row of their own is not whom another row of a like name means."""
+    """A batch of doubtful rows: who has a row of their own is not whom another row of a like name means, unless that is
+    of a second school."""
     found = work.store.imports.require(id_)
     if found["stage"] != "doubts":
         return
@@ -60,7 +61,7 @@ def settle_doubts(work: Work, id_: str, doubles: Doubles) -> None:
     counts = Counter(found["counts"])
     for row in work.store.import_rows.find({"import_id": id_, "outcome": DOUBTFUL, "n": span}, limit=_ROWS):
         left = [person for person in row["candidates"] if not doubles.means(person)]
-        if not row["guess"] or left == row["candidates"]:
+        if not row["guess"] or row["values"].get("primary") is False or left == row["candidates"]:
             continue
         settled: Doc = {"candidates": left}
         if not left:

@@ -215,6 +215,36 @@ def test_who_has_a_row_of_their_own_is_not_meant_by_one_of_a_like_name(settled, 
     assert outcomes(dry) == {"created": 1, "unchanged": 1}
 
 
+@pytest.fixture
+def namesake(settled, lists):
+    """Somebody on record whom nothing tells apart from others of the name, as their row, and another school's NPSN."""
+    like = {**lists.teachers[1], **NOTHING, "nama": "Siti Aminah"}
+    settled.apply(upload(settled, [like])["id"])
+    return like, next(each["npsn"] for each in lists.schools if each["npsn"] != like["npsn"])
+
+
+def test_a_doubt_that_the_whole_file_has_settled_is_settled_for_good(settled, namesake):
+    """Somebody of the same name at another school is made, though they are looked for again when that is done."""
+    like, npsn = namesake
+    dry = upload(settled, [like, {**like, "npsn": npsn, "hp": "081234567890"}])
+    assert outcomes(dry) == {"created": 1, "unchanged": 1}
+    assert outcomes(settled.apply(dry["id"])) == {"created": 1, "unchanged": 1}
+    called = [each for each in settled.store.people.find({}, limit=1000) if each["name"] == like["nama"]]
+    assert {each["npsn"] for each in called} == {like["npsn"], npsn}
+
+
+def test_a_row_of_a_second_school_may_mean_whoever_has_a_row_of_their_own(settled, namesake):
+    like, npsn = namesake
+    pair = [{**like, "induk": "Ya"}, {**like, "npsn": npsn, "induk": "Tidak"}]
+    dry = settled.upload("teachers", csv_bytes(pair, (*TEACHER_COLUMNS, "induk")))
+    assert outcomes(dry) == {"unchanged": 1, "doubtful": 1}
+    [row] = settled.rows(dry["id"], outcome="doubtful")
+    [candidate] = row["candidates"]
+    assert decide(settled, dry, row, "match", person_id=candidate["person_id"])["outcome"] == "changed"
+    settled.apply(dry["id"])
+    assert someone(settled, like["nama"])["schools"] == [like["npsn"], npsn]
+
+
 def test_rows_name_whom_they_have_made(settled, lists):
     new = {**lists.teachers[1], **NOTHING, "nama": "Guru Baru Sekali"}
     dry = upload(settled, [new])

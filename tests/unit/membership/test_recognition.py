@@ -181,6 +181,15 @@ def test_no_more_is_done_than_was_shown():
     assert as_shown(decide(), CREATED, []).outcome == CREATED
 
 
+def test_who_was_to_be_made_is_put_in_doubt_by_a_number_and_no_more_by_a_name():
+    bare = {"nuptk": "", "nip": "", "phone": "", "email": ""}
+    namesake = decide(person(**dict.fromkeys(bare)), npsn="20306578", **bare)
+    assert namesake.outcome == as_shown(namesake, CHANGED, ["phone"]).outcome == DOUBTFUL
+    assert as_shown(namesake, CREATED, []).outcome == CREATED
+    number = decide(person(), npsn="20306578", name="Budi Santoso")
+    assert as_shown(number, CREATED, []).outcome == DOUBTFUL
+
+
 def test_who_was_moved_after_the_dry_run_is_not_moved_back():
     """The row showed another duty at her school, where she teaches no more."""
     elsewhere = decide(person(), npsn="20306578", duty="Guru BK", phone="081234567890")

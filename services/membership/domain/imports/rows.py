@@ -66,7 +66,10 @@ def rejected(field_: str | None, text: Text, suggestion: Text | None = None) -> 
 
 def as_shown(decision: Decision, outcome: str, changes: Collection[str]) -> Decision:
     """What of a decision was shown before, as this ``outcome`` and these ``changes``: somebody who knows better may
-    have changed the records since."""
+    have changed the records since. No guess casts a doubt any more on who was to be made: the whole file has settled
+    it."""
+    if decision.guess and outcome == CREATED:
+        return Decision(CREATED)
     if decision.outcome == CREATED and outcome != CREATED:
         return rejected(None, text("row_overtaken"), text("suggest_upload_again"))
     if decision.outcome != CHANGED:
