@@ -77,6 +77,14 @@ def cancel(enrolment: Enrolment, person: Doc, transfer: Doc) -> Doc:
     return saved
 
 
+def stand_in(enrolment: Enrolment, person: Doc, fact: Doc, after: Doc) -> None:
+    """``after`` stands from now on where ``fact`` stood: a planned transfer that is cancelled has it go on."""
+    for planned in _planned(enrolment, person):
+        ended = [[after["id"] if id_ == fact["id"] else id_, until] for id_, until in planned["ended"]]
+        if ended != planned["ended"]:
+            enrolment.work.store.transfers.save({**planned, "ended": ended})
+
+
 def carry_out_due(enrolment: Enrolment, person: Doc) -> None:
     """What was planned for the person, and whose day has come."""
     for transfer in _planned(enrolment, person):

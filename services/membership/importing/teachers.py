@@ -155,7 +155,9 @@ def _place(
         enrolment.rewrite(person, fact, dated.ended(fact, today))
         primary = changes.get("primary", fact["primary"])
         how = {"primary": primary, "duty": duty, "since": today, "until": fact["valid_until"]}
-        enrolment.begin(person, assignments.begun(person["id"], npsn, **how))
+        after = assignments.begun(person["id"], npsn, **how)
+        enrolment.begin(person, after)
+        transfers.stand_in(enrolment, person, fact, after)
     else:
         second = assignments.begun(person["id"], npsn, primary=False, duty=duty, since=today)
         assignments.check_new(second, facts_of(enrolment.work, person["id"]))

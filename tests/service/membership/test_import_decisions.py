@@ -483,6 +483,19 @@ def test_somebody_who_had_left_the_district_comes_back_by_a_list(settled, lists)
     assert (back["id"], back["status"], back["npsn"]) == (person["id"], "invited", row["npsn"])
 
 
+@pytest.mark.parametrize("kind", ["within", "out"])
+def test_another_duty_goes_on_when_a_planned_transfer_is_cancelled(settled, lists, kind):
+    row = colleagues(lists, 1)[0]
+    other = next(each["npsn"] for each in lists.schools if each["npsn"] != row["npsn"])
+    person = someone(settled, row["nama"])
+    planned = {"kind": kind, "to_npsn": other if kind == "within" else None, "effective_on": "2099-07-01"}
+    transfer = settled.ask(settled.operator, m.TRANSFER, person_id=person["id"], **planned)
+    settled.apply(upload(settled, [{**row, "jenis_ptk": "Guru BK"}])["id"])
+    settled.ask(settled.operator, m.CANCEL_TRANSFER, person_id=person["id"], transfer_id=transfer["id"])
+    [fact] = settled.ask(settled.operator, m.LIST_ASSIGNMENTS, person_id=person["id"], on="2099-07-01")["items"]
+    assert (fact["npsn"], fact["duty"], fact["valid_until"]) == (row["npsn"], "Guru BK", None)
+
+
 def test_another_duty_at_the_same_school_keeps_a_planned_end(settled, lists):
     row = colleagues(lists, 1)[0]
     other = next(each["npsn"] for each in lists.schools if each["npsn"] != row["npsn"])
