@@ -161,6 +161,7 @@ def _place(
     else:
         second = assignments.begun(person["id"], npsn, primary=False, duty=duty, since=today)
         assignments.check_new(second, facts_of(enrolment.work, person["id"]))
+        transfers.check_stays(enrolment, person, second)
         enrolment.begin(person, second)
 
 

@@ -483,6 +483,20 @@ def test_somebody_who_had_left_the_district_comes_back_by_a_list(settled, lists)
     assert (back["id"], back["status"], back["npsn"]) == (person["id"], "invited", row["npsn"])
 
 
+@pytest.mark.parametrize(("day", "reason"), [(None, "person_gone"), ("2099-07-01", "transfer_planned")])
+def test_a_second_school_keeps_nobody_in_the_district_who_leaves_it(settled, lists, day, reason):
+    row = colleagues(lists, 1)[0]
+    npsn = next(each["npsn"] for each in lists.schools if each["npsn"] != row["npsn"])
+    person = someone(settled, row["nama"])
+    settled.ask(settled.operator, m.TRANSFER, person_id=person["id"], kind="out", effective_on=day)
+    schools = someone(settled, row["nama"])["schools"]
+    second = csv_bytes([{**row, "npsn": npsn, "induk": "Tidak"}], (*TEACHER_COLUMNS, "induk"))
+    applied = settled.apply(settled.upload("teachers", second)["id"])
+    assert outcomes(applied) == {"rejected": 1}
+    assert settled.rows(applied["id"])[0]["problems"][-1]["code"] == reason
+    assert someone(settled, row["nama"])["schools"] == schools
+
+
 @pytest.mark.parametrize("kind", ["within", "out"])
 def test_another_duty_goes_on_when_a_planned_transfer_is_cancelled(settled, lists, kind):
     row = colleagues(lists, 1)[0]
