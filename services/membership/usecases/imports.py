@@ -6,7 +6,16 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
-from services.membership.domain.imports.rows import CREATE, CREATED, DONE_OUTCOMES, ENDED, MATCH, SKIP
+from services.membership.domain.imports.rows import (
+    CREATE,
+    CREATED,
+    DONE_OUTCOMES,
+    ENDED,
+    MATCH,
+    SKIP,
+    is_missing,
+    names_somebody,
+)
 from services.membership.domain.imports.sheets import Unreadable
 from services.membership.importing import choices, judging
 from services.membership.importing.files import check_file, chunk_id
@@ -145,31 +154,37 @@ def _shown(work: Work, an_import: Doc) -> Doc:
 
 
 def _rows_shown(work: Work, an_import: Doc, rows: Sequence[Doc]) -> list[Doc]:
+    """The rows as the caller may see them: who may not be told who people are sees names of the file alone."""
     candidates = work.store.people.get_many(id_ for row in rows for id_ in row["candidates"])
-    return [_row_shown(row, an_import, candidates, work.language) for row in rows]
+    return [_row_shown(work, an_import, row, candidates) for row in rows]
 
 
-def _row_shown(row: Doc, an_import: Doc, candidates: Mapping[str, Doc], language: str) -> Doc:
+def _row_shown(work: Work, an_import: Doc, row: Doc, candidates: Mapping[str, Doc]) -> Doc:
     # Who is to be created has an id beforehand, which tells nobody anything before they exist.
     made = row["outcome"] != CREATED or KINDS[an_import["kind"]].known_id or judging.is_applied(row, an_import)
     return {
         **row,
+        "name": row["name"] if work.may_name or not is_missing(row["values"]) else None,
         "subject_id": row["subject_id"] if made else None,
-        "problems": [_told(problem, language) for problem in row["problems"]],
-        "candidates": [_candidate(candidates[id_]) for id_ in row["candidates"] if id_ in candidates],
+        "problems": [_told(work, problem) for problem in row["problems"]],
+        "candidates": [_candidate(work, candidates[id_]) for id_ in row["candidates"] if id_ in candidates],
         "decision": row["choice"] if row["choice"] in (None, CREATE, SKIP) else MATCH,
     }
 
 
-def _candidate(person: Doc) -> Doc:
-    return {"person_id": person["id"], **{name: person[name] for name in ("name", "npsn", "nuptk", "phone")}}
+def _candidate(work: Work, person: Doc) -> Doc:
+    told = ("name", "npsn", "nuptk", "phone") if work.may_name else ("npsn",)
+    return {"person_id": person["id"], **{name: person[name] for name in told}}
 
 
-def _told(problem: Doc, language: str) -> Doc:
+def _told(work: Work, problem: Doc) -> Doc:
     reason, hint = Text(*problem["text"]), problem["suggestion"]
+    if names_somebody(reason) and not work.may_name:
+        somebody = texts.render(Text("membership.somebody"), work.language)
+        reason = Text(reason.key, {**reason.params, "name": somebody})
     return {
         "column": problem["column"],
         "code": reason.key.partition(".")[2],
-        "reason": texts.render(reason, language),
-        "suggestion": hint and texts.render(Text(*hint), language),
+        "reason": texts.render(reason, work.language),
+        "suggestion": hint and texts.render(Text(*hint), work.language),
     }

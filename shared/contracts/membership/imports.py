@@ -122,7 +122,7 @@ class RowProblem(Contract):
 
 
 class ImportCandidate(Contract):
-    """Somebody on record whom a doubtful row may mean."""
+    """Somebody on record whom a doubtful row may mean; a client without ``people:read`` is told id and school."""
 
     person_id = identifier(required=True)
     name = fields.String()

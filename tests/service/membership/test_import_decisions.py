@@ -368,6 +368,42 @@ def test_two_rows_of_one_number_make_one_person_whatever_was_decided_of_them(set
     assert (refused["row"], refused["problems"][0]["code"]) == (3, "person_twice")
 
 
+def client(town, *scopes):
+    made = town.ask(town.operator, m.CREATE_API_CLIENT, name="Dapodik", scopes=list(scopes), schools=[])
+    return town.ask(None, m.ISSUE_TOKEN, **{name: made[name] for name in ("client_id", "client_secret")})
+
+
+def test_a_client_that_may_not_read_people_is_told_ids_of_those_on_record(settled, lists):
+    gone, like, owner = (lists.staff_of(school["npsn"])[-1] for school in lists.schools[:3])
+    known = {**like, **NOTHING, "nama": "Siti Aminah", "hp": "081234567890"}
+    settled.apply(upload(settled, [known])["id"])
+    settled.person("Pemilik Nomor", nuptk="4646765666300092", npsn=owner["npsn"])
+    rows = [
+        {**like, **NOTHING, "nama": "Sitti Aminah"},
+        {**gone, **NOTHING, "nama": "Orang Lain", "nuptk": "4646765666300092"},
+    ]
+    said = [row for row in lists.teachers if row is not gone]
+    dry = upload(settled, [*rows, *said], scope="full", schools=[gone["npsn"]])
+    secret = (gone["nama"], "Siti Aminah", "+6281234567890", "Pemilik Nomor")
+
+    def shown(who):
+        pages = (
+            settled.ask(who, m.LIST_IMPORT_ROWS, import_id=dry["id"], outcome=outcome, limit=9)["items"]
+            for outcome in ("doubtful", "ended")
+        )
+        return [row for page in pages for row in page]
+
+    for who in (settled.operator, client(settled, "imports:write", "people:read")):
+        assert all(each in str(shown(who)) for each in secret)
+    similar, number, ended = shown(client(settled, "imports:write"))
+    assert not any(each in str((similar, number, ended)) for each in secret)
+    person = someone(settled, "Siti Aminah")
+    assert similar["name"] == "Sitti Aminah", "what stands in the file"
+    assert similar["candidates"] == [{"person_id": person["id"], "npsn": person["npsn"]}]
+    assert "seseorang" in similar["problems"][0]["reason"] and "seseorang" in number["problems"][0]["reason"]
+    assert (ended["name"], ended["subject_id"]) == (None, someone(settled, gone["nama"])["id"])
+
+
 def test_only_lists_of_teachers_are_whole(town, lists):
     with pytest.raises(Invalid):
         town.upload("schools", csv_bytes(lists.schools, SCHOOL_COLUMNS), scope="full")

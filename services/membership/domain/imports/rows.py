@@ -19,6 +19,8 @@ MATCH, CREATE, SKIP = "match", "create", "skip"
 OF_THE_POST = ("npsn", "duty", "primary")
 """What a teacher's row says of a post: changes that stand or fall together."""
 
+_NAMING = ("nuptk_of_another", "nip_of_another", "similar_name", "same_name_elsewhere", "lead_of_another_school")
+
 Record = Mapping[str, Any]
 
 
@@ -84,3 +86,13 @@ def as_shown(decision: Decision, outcome: str, changes: Collection[str]) -> Deci
 def text(key: str, **params: Any) -> Text:
     """A text of membership's."""
     return Text(f"membership.{key}", params)
+
+
+def names_somebody(said: Text) -> bool:
+    """Whether a text about a row says the ``name`` of somebody on record, not only what stands in the row."""
+    return said.key.removeprefix("membership.") in _NAMING
+
+
+def is_missing(values: Mapping[str, Any]) -> bool:
+    """Whether a row with these ``values`` stands in no file: it is of somebody on record whom a whole list lacks."""
+    return "npsn" in values and "name" not in values
