@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from services.membership.domain.imports.doubles import places
 from services.membership.domain.imports.rows import (
     CREATE,
     CREATED,
@@ -83,20 +84,17 @@ def _sound(field: str, found: Decision) -> Decision:
 
 
 def _others(work: Work, row: Doc, subject_id: str) -> dict[str, Doc]:
-    """Nobody is ended whom a row turns out to mean. Raises :class:`Conflict` when another row means them already."""
+    """Nobody is ended whom a row turns out to mean. Raises :class:`Conflict` when another row means them already, for
+    the same school or as their primary one too."""
     changed = {}
     for other in work.store.import_rows.find({"subject_id": subject_id}, limit=_MOST_ROWS):
         if other["import_id"] != row["import_id"] or other["id"] == row["id"]:
             continue
         if other["outcome"] == ENDED:
             changed[other["id"]] = {"outcome": UNCHANGED}
-        elif other["outcome"] != REJECTED and _of_first_school(other) == _of_first_school(row):
+        elif other["outcome"] != REJECTED and not places(other["values"]).isdisjoint(places(row["values"])):
             raise Conflict("membership.row_means_them", row=other["row"])
     return changed
-
-
-def _of_first_school(row: Doc) -> bool:
-    return row["values"].get("primary") is not False
 
 
 def _remarks(first: Doc) -> list[Doc]:

@@ -272,6 +272,24 @@ def test_a_second_school_is_added_beside_the_first_once_the_person_is_known(town
     assert outcomes(town.upload("teachers", data)) == {"unchanged": 2}
 
 
+def test_somebody_may_have_two_second_schools_decided_one_after_the_other(settled, namesake, lists):
+    like, npsn = namesake
+    third = next(each["npsn"] for each in lists.schools if each["npsn"] not in (like["npsn"], npsn))
+    rows = [{**like, "npsn": each, "induk": "Tidak"} for each in (npsn, third)]
+    again = {**like, "npsn": third, "nama": "Orang Lain", "induk": "Tidak"}
+    dry = settled.upload("teachers", csv_bytes([*rows, again], (*TEACHER_COLUMNS, "induk")))
+    person = someone(settled, like["nama"])
+    one, other, same = settled.rows(dry["id"])
+    for row in (one, other):
+        assert decide(settled, dry, row, "match", person_id=person["id"])["outcome"] == "changed"
+    with pytest.raises(Conflict) as refused:
+        decide(settled, dry, same, "match", person_id=person["id"])
+    assert refused.value.text.params == {"row": other["row"]}
+    decide(settled, dry, same, "skip")
+    assert outcomes(settled.apply(dry["id"])) == {"changed": 2, "rejected": 1}
+    assert set(someone(settled, like["nama"])["schools"]) == {like["npsn"], npsn, third}
+
+
 @pytest.mark.parametrize("between", [0, 320])
 @pytest.mark.parametrize("known", ["one school", "both schools"])
 @pytest.mark.parametrize("first", ["Ya", "Tidak"])
