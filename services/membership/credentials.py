@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.membership import codes, common, hashing, sessions
+from services.membership import codes, common_words, hashing, sessions
 from services.membership.domain import passwords, people
 from services.membership.phones import phone_or_none
 from services.membership.snapshots import person_state
@@ -32,7 +32,7 @@ def check_password(work: Work, person: Doc, password: str, field: str = "passwor
     known = [person[name] for name in ("name", "username", "nuptk", "nip", "email", "phone") if person[name]]
     known.append(work.store.districts.require(work.district)["name"])
     known += [school["name"] for school in work.store.schools.get_many(person["schools"]).values()]
-    weakness = passwords.weakness(password, [*known, *person["schools"]], common.words())
+    weakness = passwords.weakness(password, [*known, *person["schools"]], common_words.words())
     if weakness is not None:
         raise Invalid.field(field, f"membership.{weakness}")
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.membership import common
+from services.membership import common_words
 from services.membership.domain import passwords
 
 OWNER = [
@@ -67,7 +67,7 @@ MADE_UP = [
 
 
 def weakness(password, about=()):
-    return passwords.weakness(password, about, common.words())
+    return passwords.weakness(password, about, common_words.words())
 
 
 @pytest.mark.parametrize("password", EVERYBODYS)
@@ -148,8 +148,8 @@ def test_long_passwords_are_judged_as_fast_as_short_ones(password):
 
 
 def test_the_list_is_thousands_of_passwords_with_what_people_add():
-    assert len(common.words()) > 1200
-    for word in sorted(common.words())[::25]:
+    assert len(common_words.words()) > 1200
+    for word in sorted(common_words.words())[::25]:
         for added in ("1234", "2024", "99!", "abc"):
             if len(word + added) < passwords.LONG:
                 assert weakness(word + added) == "password_common"
