@@ -95,7 +95,7 @@ def decide_row(work: Work, order: Doc) -> Doc:
         raise Conflict("membership.import_not_ready")
     row = work.store.import_rows.require(row_id(found["id"], order["n"]))
     changed = choices.decided(work, row, KINDS[found["kind"]], order["decision"], order["person_id"])
-    counts = Counter(found["counts"])
+    counts: Counter[str] = Counter(found["counts"])
     for id_, after in changed.items():
         before = row if id_ == row["id"] else work.store.import_rows.require(id_)
         counts.subtract(judging.counted(before))
@@ -154,17 +154,18 @@ def _shown(work: Work, an_import: Doc) -> Doc:
 
 
 def _rows_shown(work: Work, an_import: Doc, rows: Sequence[Doc]) -> list[Doc]:
-    """The rows as the caller may see them: who may not be told who people are sees names of the file alone."""
+    """The rows as the caller may see them: who may not be told who people are sees names of their own files alone."""
     candidates = work.store.people.get_many(id_ for row in rows for id_ in row["candidates"])
     return [_row_shown(work, an_import, row, candidates) for row in rows]
 
 
 def _row_shown(work: Work, an_import: Doc, row: Doc, candidates: Mapping[str, Doc]) -> Doc:
     # Who is to be created has an id beforehand, which tells nobody anything before they exist.
+    theirs = an_import["created_by"] == work.caller.person_id and not is_missing(row["values"])
     made = row["outcome"] != CREATED or KINDS[an_import["kind"]].known_id or judging.is_applied(row, an_import)
     return {
         **row,
-        "name": row["name"] if work.may_name or not is_missing(row["values"]) else None,
+        "name": row["name"] if work.may_name or theirs else None,
         "subject_id": row["subject_id"] if made else None,
         "problems": [_told(work, problem) for problem in row["problems"]],
         "candidates": [_candidate(work, candidates[id_]) for id_ in row["candidates"] if id_ in candidates],

@@ -257,7 +257,9 @@ def test_whom_a_community_cannot_have_is_no_answer_to_who_is_meant(settled, list
 
 def test_an_api_client_puts_nobody_into_a_community_by_a_list(settled, lists):
     """Its scope says schools and teachers; who leads a community, people say."""
-    made = settled.ask(settled.operator, m.CREATE_API_CLIENT, name="Dapodik", scopes=["imports:write"], schools=[])
+    made = settled.ask(
+        settled.operator, m.CREATE_API_CLIENT, name="Dapodik", scopes=["imports:write", "people:read"], schools=[]
+    )
     secret = {name: made[name] for name in ("client_id", "client_secret")}
     client = settled.ask(None, m.ISSUE_TOKEN, **secret)
     file = {"file_name": "x.csv", "size": 10, "chunks": 1, "sha256": "0" * 64}
