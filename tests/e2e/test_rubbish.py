@@ -439,16 +439,16 @@ def test_one_list_is_the_same_list_however_it_is_written(place, unchanged, writi
     assert counts == {**nothing, "unchanged": SMALL, "reported": counts["reported"]}
 
 
-def test_a_quotation_mark_that_is_never_closed_costs_what_it_swallows_and_no_more(fresh, roster):
+def test_a_quotation_mark_that_is_never_closed_swallows_no_row_unseen(fresh, roster):
     plain = [{**row, "nama": row["nama"].partition(",")[0]} for row in roster.teachers]
     lines = csv_bytes(plain, TEACHER_COLUMNS).decode().splitlines(keepends=True)
     lines[20] = lines[20].replace(plain[19]["nama"], f'"{plain[19]["nama"]}')
-    state = fresh.import_file("teachers", "".join(lines).encode())
-
-    refused = fresh.rows(state["id"], "rejected")
-    assert [row["row"] for row in refused] == [21]
-    assert refused[0]["problems"][0]["reason"] == said("membership.name_too_long", most=200)
-    assert state["counts"]["created"] == 19
+    before = len(list(fresh.operator.every("/v1/people")))
+    with pytest.raises(Refused) as refused:
+        fresh.import_file("teachers", "".join(lines).encode())
+    assert refused.value.status == 422
+    assert refused.value.problem["errors"] == {"file": [said("membership.file_broken_csv")]}
+    assert len(list(fresh.operator.every("/v1/people"))) == before
 
 
 def test_a_school_stands_in_a_list_once(fresh, roster):

@@ -12,16 +12,17 @@ from typing import IO, Any
 from services.membership.domain import identifiers
 from services.membership.domain.imports.doubles import Doubles, places
 from services.membership.domain.imports.rows import CHANGED, CREATED, UNCHANGED, Problem, Reading
-from services.membership.domain.imports.sheets import Cell, Unreadable, text_of
+from services.membership.domain.imports.sheets import BEYOND, Cell, Unreadable, text_of
 from services.membership.importing import dapodik
 from services.membership.importing.kinds import Hints, Kind, Source
 from services.membership.importing.listed import KINDS
 from services.membership.importing.readers import Table, glance, read_table
-from shared.errors import Unavailable
+from shared.errors import Text, Unavailable
 from shared.messaging import SystemWork, Work, offload
 from shared.mongo import Doc
 
 _PAGE = 500
+_LONGEST_QUOTED = 40
 # A workbook's texts are in memory while it is looked at: one at a time. Who waits longer than this is not looked at.
 _PLACE = threading.BoundedSemaphore(1)
 _WAIT_FOR_THE_PLACE = 4.0
@@ -82,6 +83,9 @@ class OpenFile:
 
     def _reading(self, number: int, cells: dict[str, Cell]) -> Reading:
         reading = self.kind.read(cells, self.source)
+        if BEYOND in cells:
+            said = {"said": text_of(cells[BEYOND])[:_LONGEST_QUOTED]}
+            reading.problems.append(Problem(None, Text("membership.beyond_columns", said), rejects=False))
         double = None if reading.rejected else self.kind.double(self.doubles, number, reading.values)
         if double is not None:
             reading.problems.append(double)

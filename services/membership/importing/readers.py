@@ -21,6 +21,7 @@ from typing import IO, Any
 from openpyxl import load_workbook
 
 from services.membership.domain.imports.sheets import (
+    BEYOND,
     HEADER_WITHIN,
     MOST_COLUMNS,
     Cell,
@@ -146,18 +147,30 @@ def _read_text(file: IO[bytes], kind: str, only: int | None) -> Table:
                 if reason is None or _missing(refused) < _missing(reason):
                     reason = refused
                 continue
-            return _unrolled(header, first, rows, only)
+            return _unrolled(header, first, rows, only, width=len(first[header.at]))
         finally:
             text.detach()
     raise reason or Unreadable("file_empty")
 
 
 def _csv_rows(text: io.TextIOWrapper, separator: str) -> Iterator[Row]:
+    quotes = 0
+    row: list[str] = []
+
+    def lines() -> Iterator[str]:
+        nonlocal quotes
+        for line in text:
+            quotes += line.count('"')
+            yield line
+
     try:
-        for row in csv.reader(text, delimiter=separator):
+        for row in csv.reader(lines(), delimiter=separator):
             yield _trimmed(row)
     except csv.Error:
         raise Unreadable("file_broken_csv") from None
+    # A quotation mark that is never closed makes one cell of all that follows.
+    if quotes % 2 and any("\n" in cell or "\r" in cell for cell in row):
+        raise Unreadable("file_broken_csv")
 
 
 def _missing(refused: Unreadable) -> int:
@@ -242,7 +255,11 @@ def _first_of(rows: Iterator[Row]) -> list[Row]:
     return list(islice(rows, HEADER_WITHIN))
 
 
-def _unrolled(header: Header, first: Sequence[Row], rest: Iterator[Row], only: int | None) -> Table:
+def _unrolled(
+    header: Header, first: Sequence[Row], rest: Iterator[Row], only: int | None, *, width: int = MOST_COLUMNS
+) -> Table:
+    """The rows below the header. What a row has beyond ``width`` cells stands in no column: a comma without quotation
+    marks, perhaps."""
     table = Table(header, first[: header.at])
     zeros = {what: _Zeros() for what in _LONG_NUMBERS}
     below = chain(first[header.at + 1 :], rest)
@@ -259,6 +276,9 @@ def _unrolled(header: Header, first: Sequence[Row], rest: Iterator[Row], only: i
             if table.total == MOST_ROWS:
                 raise Unreadable("file_too_many_rows", most=MOST_ROWS)
             cells = header.cells(row)
+            beyond = next((cell for cell in row[width:] if cell), None)
+            if beyond is not None:
+                cells[BEYOND] = beyond
             for what, count in zeros.items():
                 count.see(text_of(cells.get(what)))
             table.add(number, cells)

@@ -91,6 +91,8 @@ def decide_row(work: Work, order: Doc) -> Doc:
     """Say what a row means, where the dry run could not or should not have. It may be said anew until it is applied."""
     found = work.store.imports.require(order["import_id"])
     work.allow(kind=found["kind"])
+    if found["status"] in ("applying", "applied"):
+        raise Conflict("membership.import_is_applied")
     if found["status"] != "ready":
         raise Conflict("membership.import_not_ready")
     row = work.store.import_rows.require(row_id(found["id"], order["n"]))

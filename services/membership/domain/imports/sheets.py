@@ -17,7 +17,11 @@ Cell = str | int | float | None
 Row = Sequence[Cell]
 
 HEADER_WITHIN = 30
+# A teachers' list may be like a school's own; these are like no other.
+_SURE_KINDS = ("members", "communities", "schools")
 MOST_COLUMNS = 100
+# Among the cells of a row: the first that stands beyond all columns.
+BEYOND = "beyond"
 
 _PLACES = {
     kind: {word: (field, place) for field, words in fields.items() for place, word in enumerate(words)}
@@ -35,7 +39,8 @@ class Unreadable(Exception):
 
 @dataclass(frozen=True)
 class Header:
-    """Where the header stands (counted from 0) and which column holds which field."""
+    """Where the header stands (counted from 0), which column holds which field, and what each is called here or, where
+    there is no such column, elsewhere."""
 
     at: int
     places: Mapping[str, int]
@@ -60,6 +65,7 @@ def find_header(kind: str, rows: Sequence[Row]) -> Header:
         header = _read_header(kind, at, row)
         missing = [field for field in columns.NEEDED[kind] if field not in header.places]
         if not missing:
+            _check_own(kind, header, row)
             return header
         if len(missing) < len(lacking):
             lacking = missing
@@ -68,6 +74,18 @@ def find_header(kind: str, rows: Sequence[Row]) -> Header:
     if other is not None:
         raise Unreadable(f"columns_of_{other}", columns=named)
     raise Unreadable("columns_missing", columns=named)
+
+
+def _check_own(kind: str, header: Header, row: Row) -> None:
+    """Raises :class:`Unreadable` for the header of another kind of list that has all that this kind needs: whatever it
+    names of this one it names as that one too, and more."""
+    for other in _SURE_KINDS:
+        theirs = _read_header(other, header.at, row).places
+        if other == kind or any(field not in theirs for field in columns.TELLING[other]):
+            continue
+        if set(header.places.values()) < set(theirs.values()):
+            own = [field for field in columns.TELLING[kind] if field not in header.places] or columns.TELLING[kind]
+            raise Unreadable(f"columns_of_{other}", columns=", ".join(columns.FIELDS[kind][field][0] for field in own))
 
 
 def text_of(cell: Cell) -> str:
@@ -107,4 +125,5 @@ def _read_header(kind: str, at: int, row: Row) -> Header:
         if field is not None:
             found[field] = min(found.get(field, (rank, place)), (rank, place))
     places = {field: place for field, (_, place) in found.items()}
-    return Header(at, places, {field: text_of(row[place])[:60] for field, place in places.items()})
+    titles = {field: words[0] for field, words in columns.FIELDS[kind].items()}
+    return Header(at, places, titles | {field: text_of(row[place])[:60] for field, place in places.items()})
