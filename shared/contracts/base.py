@@ -18,6 +18,8 @@ from marshmallow import EXCLUDE, RAISE, Schema, ValidationError, fields, validat
 
 from shared.ids import is_district, is_id
 
+# Marks that let a reader see words in another order than that in which they stand (Unicode TR 9, 2.1 to 2.5).
+_TURNS_WORDS_ROUND = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 LONGEST_TEXT = 200
 LONGEST_NOTE = 4000
 _FIRST_YEAR, _LAST_YEAR = 1900, 2500
@@ -185,6 +187,22 @@ def one_of(*choices: str, **kwargs: Any) -> fields.String:
     return fields.String(validate=validate.OneOf(choices), **kwargs)
 
 
+def flag(**kwargs: Any) -> fields.Boolean:
+    """Yes or no."""
+    return Flag(**kwargs)
+
+
+class Flag(fields.Boolean):
+    """``true`` or ``false``, in JSON or as a word of a query string; no other word or number that may mean either."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> bool:
+        if isinstance(value, bool):
+            return value
+        if value in ("true", "false"):
+            return bool(value == "true")
+        raise self.make_error("invalid", input=value)
+
+
 class Trimmed(fields.String):
     """Text without the blanks around it."""
 
@@ -249,7 +267,10 @@ def _is_day(value: str) -> bool:
 
 
 def _is_plain(value: str) -> bool:
-    return not any((ord(char) < 32 and char not in "\n\r\t") or 0xD800 <= ord(char) <= 0xDFFF for char in value)
+    return not any(
+        (ord(char) < 32 and char not in "\n\r\t") or 0xD800 <= ord(char) <= 0xDFFF or char in _TURNS_WORDS_ROUND
+        for char in value
+    )
 
 
 class PageRequest(Contract):

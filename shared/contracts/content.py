@@ -15,6 +15,7 @@ from shared.contracts.base import (
     Query,
     Versioned,
     district_id,
+    flag,
     identifier,
     moment,
     note,
@@ -230,7 +231,7 @@ class ResourceFilter(RecordFilter):
     subject = text(100, load_default=None, allow_none=True)
     phase = one_of(*PHASES, load_default=None, allow_none=True)
     status = one_of("published", "submitted", load_default="published")
-    mine = fields.Boolean(load_default=False)
+    mine = flag(load_default=False)
 
 
 class ResourceSummary(Contract):
@@ -282,7 +283,7 @@ class WaitingReviews(Contract):
     """Those that wait the longest in the communities that the reader leads; ``more``: there are others."""
 
     items = fields.List(fields.Nested(WaitingReview), required=True)
-    more = fields.Boolean(required=True)
+    more = flag(required=True)
 
 
 class PublishedWork(Contract):

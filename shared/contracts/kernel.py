@@ -4,7 +4,7 @@ from functools import cache
 
 from marshmallow import fields, validate
 
-from shared.contracts.base import Audited, Contract, PageRequest, Query, identifier, moment, moment_or_day
+from shared.contracts.base import Audited, Contract, PageRequest, Query, flag, identifier, moment, moment_or_day
 from shared.contracts.events import EVENTS
 
 
@@ -87,7 +87,7 @@ class Health(Contract):
     """Whether the service answers and reaches its database."""
 
     service = fields.String(required=True)
-    database = fields.Boolean(required=True)
+    database = flag(required=True)
 
 
 @cache

@@ -12,6 +12,7 @@ from shared.contracts.base import (
     Query,
     Versioned,
     day,
+    flag,
     identifier,
     moment,
     note,
@@ -83,7 +84,7 @@ class Evaluation(Contract):
     """What came of a cycle: counts of pupils per mastery level, lowest first, before and after, of the same ``n``
     pupils; or ``measured: false`` with an honest reason (DOMAIN, "Results of pupils, without pupils")."""
 
-    measured = fields.Boolean(required=True)
+    measured = flag(required=True)
     reason = text(500, load_default=None, allow_none=True)
     n = _pupils(load_default=None, allow_none=True)
     before = _by_level(load_default=None, allow_none=True)

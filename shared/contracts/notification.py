@@ -15,6 +15,7 @@ from shared.contracts.base import (
     PageRequest,
     Query,
     Versioned,
+    flag,
     identifier,
     moment,
     one_of,
@@ -66,7 +67,7 @@ WEBHOOK_SCOPES = ("people:read",)
 class InboxFilter(PageRequest):
     """The caller's inbox, the newest first; with ``unread`` what is not read yet."""
 
-    unread = fields.Boolean(load_default=False)
+    unread = flag(load_default=False)
 
 
 class NotificationSubject(Contract):
@@ -92,7 +93,7 @@ class NotificationView(Contract):
     subject = fields.Nested(NotificationSubject, required=True)
     community_id = identifier(required=True, allow_none=True)
     at = moment(required=True)
-    read = fields.Boolean(required=True)
+    read = flag(required=True)
 
 
 class UnreadCount(Contract):

@@ -1,8 +1,6 @@
 """Events of learning: inquiry cycles."""
 
-from marshmallow import fields
-
-from shared.contracts.base import Contract, Event, identifier, moment, one_of, text
+from shared.contracts.base import Contract, Event, flag, identifier, moment, one_of, text
 from shared.contracts.events.personal import erasure_done, export_done
 from shared.contracts.words import CYCLE_STAGES
 
@@ -18,7 +16,7 @@ class CycleState(Contract):
     title = text(required=True)
     goal = text(500, required=True)
     stage = one_of(*CYCLE_STAGES, required=True)
-    quiet = fields.Boolean()
+    quiet = flag()
 
 
 class WorkState(Contract):

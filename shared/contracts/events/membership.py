@@ -2,7 +2,7 @@
 
 from marshmallow import fields
 
-from shared.contracts.base import Contract, Event, day, district_id, identifier, moment, npsn, one_of, text
+from shared.contracts.base import Contract, Event, day, district_id, flag, identifier, moment, npsn, one_of, text
 from shared.contracts.events.personal import erasure_done, export_done
 from shared.contracts.words import (
     COMMUNITY_KINDS,
@@ -36,7 +36,7 @@ class SchoolState(Contract):
     status = text(20, required=True)
     subdistrict = text(required=True)
     subdistrict_code = text(20, required=True, allow_none=True)
-    active = fields.Boolean(required=True)
+    active = flag(required=True)
 
 
 class PersonState(Contract):
@@ -55,7 +55,7 @@ class AccessState(Contract):
     before ``tokens_valid_from``, and those of the sessions ``revoked`` (each kept as long as an access token lives)."""
 
     person_id = identifier(required=True)
-    disabled = fields.Boolean(required=True)
+    disabled = flag(required=True)
     tokens_valid_from = moment(required=True, allow_none=True)
     revoked = fields.List(identifier(), required=True)
 
@@ -66,7 +66,7 @@ class AssignmentState(Contract):
     assignment_id = identifier(required=True)
     person_id = identifier(required=True)
     npsn = npsn(required=True)
-    primary = fields.Boolean(required=True)
+    primary = flag(required=True)
     duty = text(100, required=True, allow_none=True)
     valid_from = day(required=True, data_key="from")
     valid_until = day(required=True, allow_none=True, data_key="until")
@@ -111,12 +111,12 @@ class MemberState(Contract):
     community_id = identifier(required=True)
     person_id = identifier(required=True)
     role = one_of(*MEMBER_ROLES, required=True)
-    active = fields.Boolean(required=True)
+    active = flag(required=True)
     joined_at = moment(required=True)
     left_at = moment(required=True, allow_none=True)
     reason = one_of(*LEAVING_REASONS, allow_none=True)
-    quiet = fields.Boolean()
-    added = fields.Boolean()
+    quiet = flag()
+    added = flag()
 
 
 class JoinRequestState(Contract):

@@ -2,7 +2,7 @@
 
 from marshmallow import fields
 
-from shared.contracts.base import Contract, Event, day, identifier, moment, npsn, one_of, text
+from shared.contracts.base import Contract, Event, day, flag, identifier, moment, npsn, one_of, text
 from shared.contracts.events.personal import erasure_done, export_done
 from shared.contracts.words import (
     ANSWER_STATES,
@@ -56,7 +56,7 @@ class SeriesState(Contract):
     pauses = fields.List(fields.Nested(PauseState))
     split_from = identifier(allow_none=True)
     news = one_of("started", "changed", "paused", "resumed", "shortened", "ended")
-    quiet = fields.Boolean()
+    quiet = flag()
 
 
 class SessionState(Contract):
@@ -81,7 +81,7 @@ class SessionState(Contract):
     capacity = fields.Integer(required=True, allow_none=True)
     answers_until = moment(allow_none=True)
     status = one_of("scheduled", "cancelled", required=True)
-    quiet = fields.Boolean()
+    quiet = flag()
 
 
 class RsvpState(Contract):
@@ -94,7 +94,7 @@ class RsvpState(Contract):
     person_id = identifier(required=True)
     answer = one_of(*ANSWERS, required=True)
     state = one_of(*ANSWER_STATES, allow_none=True)
-    moved_up = fields.Boolean()
+    moved_up = flag()
 
 
 class SessionDueState(Contract):

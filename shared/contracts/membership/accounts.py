@@ -15,6 +15,7 @@ from shared.contracts.base import (
     Query,
     Versioned,
     district_id,
+    flag,
     identifier,
     moment,
     one_of,
@@ -90,8 +91,8 @@ class MyCommunityView(Contract):
 class MyselfView(PersonView):
     """The caller; ``show_phone`` and ``show_email`` are what they chose."""
 
-    show_phone = fields.Boolean()
-    show_email = fields.Boolean()
+    show_phone = flag()
+    show_email = flag()
 
 
 class MeView(MyselfView):
@@ -111,8 +112,8 @@ class ChangeMe(Versioned):
 
     email = fields.Email(allow_none=True, validate=validate.Length(max=200))
     phone = text(30, allow_none=True)
-    show_phone = fields.Boolean()
-    show_email = fields.Boolean()
+    show_phone = flag()
+    show_email = flag()
 
 
 class RequestReset(Contract):
@@ -147,7 +148,7 @@ class SessionView(Contract):
     device = text(required=True)
     created_at = moment(required=True)
     last_seen_at = moment(required=True)
-    current = fields.Boolean(required=True)
+    current = flag(required=True)
 
 
 class SessionKey(Contract):

@@ -12,6 +12,7 @@ from shared.contracts.base import (
     Query,
     Versioned,
     day,
+    flag,
     identifier,
     moment,
     npsn,
@@ -164,8 +165,8 @@ class MemberView(Contract):
     phone = text(allow_none=True)
     role = one_of(*MEMBER_ROLES)
     term = fields.Nested(Term, allow_none=True)
-    reachable = fields.Boolean()
-    active = fields.Boolean()
+    reachable = flag()
+    active = flag()
     joined_at = moment()
     left_at = moment(allow_none=True)
     updated_at = moment()

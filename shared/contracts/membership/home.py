@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import fields
 
-from shared.contracts.base import Contract, Query, identifier, moment, one_of, text
+from shared.contracts.base import Contract, Query, flag, identifier, moment, one_of, text
 
 
 class WaitingRequest(Contract):
@@ -22,7 +22,7 @@ class WaitingRequests(Contract):
     """Those that wait the longest; ``more``: there are others."""
 
     items = fields.List(fields.Nested(WaitingRequest), required=True)
-    more = fields.Boolean(required=True)
+    more = flag(required=True)
 
 
 SHOW_WAITING = Query("membership.show_waiting", gives=WaitingRequests)

@@ -11,6 +11,7 @@ from shared.contracts.base import (
     Nothing,
     PageRequest,
     Query,
+    flag,
     identifier,
     moment,
     npsn,
@@ -90,7 +91,7 @@ class ImportView(Contract):
     file_name = text()
     scope = one_of(*IMPORT_SCOPES)
     schools = fields.List(npsn())
-    needs_confirmation = fields.Boolean()
+    needs_confirmation = flag()
     status = one_of(*IMPORT_STATUSES, required=True)
     counts = fields.Nested(ImportCounts)
     progress = fields.Nested(ImportProgress)
@@ -104,7 +105,7 @@ class ImportView(Contract):
 class ApplyImport(ImportKey):
     """``confirm_ended`` confirms that more than five of a hundred people of these schools are to be ended."""
 
-    confirm_ended = fields.Boolean(load_default=False)
+    confirm_ended = flag(load_default=False)
 
 
 class ImportRowFilter(PageRequest):

@@ -12,6 +12,7 @@ from shared.contracts.base import (
     Query,
     day,
     district_id,
+    flag,
     identifier,
     moment,
     note,
@@ -134,7 +135,7 @@ class InvitationPreview(Contract):
     school = fields.String(allow_none=True)
     district_name = fields.String()
     role = one_of("member", "guest")
-    usable = fields.Boolean()
+    usable = flag()
     expires_at = moment()
 
 

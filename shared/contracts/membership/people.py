@@ -12,6 +12,7 @@ from shared.contracts.base import (
     Query,
     Versioned,
     day,
+    flag,
     identifier,
     moment,
     npsn,
@@ -51,7 +52,7 @@ class AssignmentView(Contract):
     person_id = identifier(required=True)
     npsn = npsn(required=True)
     school = text(allow_none=True)
-    primary = fields.Boolean()
+    primary = flag()
     duty = text(100, allow_none=True)
     valid_from = day(data_key="from")
     valid_until = day(data_key="until", allow_none=True)
@@ -157,7 +158,7 @@ class Assign(Contract):
 
     person_id = identifier(required=True)
     npsn = npsn(required=True)
-    primary = fields.Boolean(load_default=False)
+    primary = flag(load_default=False)
     duty = text(100, allow_none=True, load_default=None)
     valid_from = day(data_key="from", allow_none=True, load_default=None)
     valid_until = day(data_key="until", allow_none=True, load_default=None)
@@ -171,7 +172,7 @@ class AssignmentKey(Contract):
 class CorrectAssignment(Versioned, AssignmentKey):
     """Ends an assignment (``until``) or sets right what was said of it. What it said before is kept."""
 
-    primary = fields.Boolean()
+    primary = flag()
     duty = text(100, allow_none=True)
     valid_from = day(data_key="from")
     valid_until = day(data_key="until", allow_none=True)

@@ -9,6 +9,7 @@ from shared.contracts.base import (
     Command,
     Contract,
     Query,
+    flag,
     identifier,
     moment,
     note,
@@ -46,7 +47,7 @@ class ProposalFilter(RecordFilter):
     """The newest first. The operator sees all, leaders of a school those of its kombel, others their own (``mine``)."""
 
     status = one_of(*PROPOSAL_STATUSES, load_default="open")
-    mine = fields.Boolean(load_default=False)
+    mine = flag(load_default=False)
 
 
 class ProposalKey(Contract):

@@ -10,6 +10,7 @@ from shared.contracts.base import (
     Contract,
     Query,
     Versioned,
+    flag,
     moment,
     npsn,
     one_of,
@@ -30,7 +31,7 @@ class SchoolView(Contract):
     status = text(20)
     subdistrict = text()
     subdistrict_code = text(20, allow_none=True)
-    active = fields.Boolean()
+    active = flag()
     external_ids = external_ids()
     created_at = moment()
     updated_at = moment()
@@ -66,7 +67,7 @@ class ChangeSchool(Versioned):
     status = one_of("Negeri", "Swasta")
     subdistrict = text()
     subdistrict_code = text(20, allow_none=True)
-    active = fields.Boolean()
+    active = flag()
     external_ids = external_ids()
 
 

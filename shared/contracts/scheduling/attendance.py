@@ -10,6 +10,7 @@ from shared.contracts.base import (
     Contract,
     Followed,
     Query,
+    flag,
     identifier,
     moment,
     note,
@@ -106,12 +107,12 @@ class AttendanceView(Contract):
     status = one_of(*ATTENDANCE, required=True)
     mode = one_of(*MODES[:2], required=True)
     checked_in_at = moment(required=True, allow_none=True)
-    offline = fields.Boolean(required=True)
+    offline = flag(required=True)
     noted_at = moment(required=True, allow_none=True)
     arrived_at = moment(required=True, allow_none=True)
     left_at = moment(required=True, allow_none=True)
-    late = fields.Boolean(required=True)
-    left_early = fields.Boolean(required=True)
+    late = flag(required=True)
+    left_early = flag(required=True)
     present_minutes = fields.Integer(required=True)
     reason = note(500, required=True, allow_none=True)
     version = fields.Integer(required=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import fields
 
-from shared.contracts.base import Command, Contract, identifier, moment, one_of, text
+from shared.contracts.base import Command, Contract, flag, identifier, moment, one_of, text
 from shared.contracts.scheduling.agenda import AgendaItem, DayRoles
 from shared.contracts.scheduling.attendance import AttendanceCounts
 from shared.contracts.scheduling.commitments import CommitmentView
@@ -55,7 +55,7 @@ class SessionBundle(Contract):
     codes = fields.Nested(BundledCodes, required=True, allow_none=True)
     counts = fields.Nested(AttendanceCounts, required=True)
     people = fields.List(fields.Nested(BundledPerson), required=True)
-    complete = fields.Boolean(required=True)
+    complete = flag(required=True)
 
 
 GET_BUNDLE = Command("scheduling.get_bundle", takes=SessionId, gives=SessionBundle, secret=True, repeatable=True)

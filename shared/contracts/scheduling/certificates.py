@@ -12,6 +12,7 @@ from shared.contracts.base import (
     Query,
     day,
     district_id,
+    flag,
     identifier,
     moment,
     one_of,
@@ -60,13 +61,13 @@ class SetCertificateTerms(CertificateTermsOf):
     """What a community asks for beside presence: with ``work_accepted`` nobody is given a certificate of a semester in
     which the community accepted (published) no work of theirs."""
 
-    work_accepted = fields.Boolean(required=True)
+    work_accepted = flag(required=True)
 
 
 class CertificateTermsView(CertificateTermsOf):
     """The terms as they are; presence alone until officers set them."""
 
-    work_accepted = fields.Boolean(required=True)
+    work_accepted = flag(required=True)
 
 
 class CertificateFilter(Followed):
@@ -148,7 +149,7 @@ class PaperCheck(Contract):
     certificate of this number is known), ``not_ours`` (it bears no seal of ours). ``detail`` says so in words.
     """
 
-    valid = fields.Boolean(required=True)
+    valid = flag(required=True)
     outcome = one_of(*OUTCOMES, required=True)
     detail = text(500, required=True)
     certificate = fields.Nested(PublicCertificate, required=True, allow_none=True)

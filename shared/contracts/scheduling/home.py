@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import fields
 
-from shared.contracts.base import Contract, Query, day, identifier, moment, one_of, text
+from shared.contracts.base import Contract, Query, day, flag, identifier, moment, one_of, text
 from shared.contracts.words import ANSWER_STATES, ANSWERS, MODES
 
 
@@ -29,7 +29,7 @@ class ComingSessions(Contract):
     """The next of them; ``more``: there are others."""
 
     items = fields.List(fields.Nested(ComingSession), required=True)
-    more = fields.Boolean(required=True)
+    more = flag(required=True)
 
 
 class ComingCommitment(Contract):
@@ -40,14 +40,14 @@ class ComingCommitment(Contract):
     community_id = identifier(required=True)
     title = text(required=True)
     due_on = day(required=True)
-    mine = fields.Boolean(required=True)
+    mine = flag(required=True)
 
 
 class ComingCommitments(Contract):
     """Those due first; ``more``: there are others."""
 
     items = fields.List(fields.Nested(ComingCommitment), required=True)
-    more = fields.Boolean(required=True)
+    more = flag(required=True)
 
 
 class WaitingLetter(Contract):
@@ -67,7 +67,7 @@ class WaitingLetters(Contract):
     """Those that wait the longest; ``more``: there are others."""
 
     items = fields.List(fields.Nested(WaitingLetter), required=True)
-    more = fields.Boolean(required=True)
+    more = flag(required=True)
 
 
 class Coming(Contract):

@@ -12,6 +12,7 @@ from shared.contracts.base import (
     LinkView,
     Query,
     district_id,
+    flag,
     identifier,
     moment,
     note,
@@ -48,7 +49,7 @@ class LetterFilter(Followed):
     everybody else, those that name the caller, whatever became of them unless ``status`` says it."""
 
     status = one_of(*LETTER_STATUSES, load_default=None, allow_none=True)
-    mine = fields.Boolean(load_default=False)
+    mine = flag(load_default=False)
 
 
 class LetterId(Contract):

@@ -13,6 +13,7 @@ from shared.contracts.base import (
     Query,
     Versioned,
     day,
+    flag,
     identifier,
     moment,
     moment_or_day,
@@ -239,7 +240,7 @@ class SessionFilter(RecordFilter):
     community_id = identifier(load_default=None, allow_none=True, data_key="community")
     starts_from = moment_or_day(load_default=None, allow_none=True, data_key="from")
     starts_to = moment_or_day(load_default=None, allow_none=True, data_key="to")
-    mine = fields.Boolean(load_default=False)
+    mine = flag(load_default=False)
 
 
 class AnswerCounts(Contract):

@@ -11,6 +11,7 @@ from shared.contracts.base import (
     PageRequest,
     Query,
     Versioned,
+    flag,
     identifier,
     moment,
     note,
@@ -55,7 +56,7 @@ class MinutesContent(Contract):
     decisions = fields.List(text(1000), load_default=list, validate=validate.Length(max=MOST_DECISIONS))
     done_differently = note(load_default="")
     photos = fields.List(fields.Nested(Photo), load_default=list, validate=validate.Length(max=MOST_PHOTOS))
-    photo_consent = fields.Boolean(load_default=False)
+    photo_consent = flag(load_default=False)
 
 
 class WriteMinutes(MinutesContent, SessionId, Versioned):

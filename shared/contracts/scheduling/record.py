@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import fields
 
-from shared.contracts.base import Contract, Query, day, identifier, moment, one_of, text
+from shared.contracts.base import Contract, Query, day, flag, identifier, moment, one_of, text
 from shared.contracts.content import PublishedWork
 from shared.contracts.record import RecordPeriod
 from shared.contracts.scheduling.papers import Printed
@@ -21,7 +21,7 @@ class AttendedSession(Contract):
     starts_at = moment(required=True)
     ends_at = moment(required=True)
     minutes = fields.Integer(required=True)
-    counts = fields.Boolean(required=True)
+    counts = flag(required=True)
 
 
 class SemesterRecord(Contract):

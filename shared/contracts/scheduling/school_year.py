@@ -12,6 +12,7 @@ from shared.contracts.base import (
     Query,
     Versioned,
     day,
+    flag,
     identifier,
     moment,
     one_of,
@@ -64,7 +65,7 @@ class OwnHoliday(Contract):
     on = day(required=True)
     until = day(load_default=None, allow_none=True)
     name = text(required=True)
-    school_day = fields.Boolean(load_default=False)
+    school_day = flag(load_default=False)
 
 
 class PutHolidays(Versioned):

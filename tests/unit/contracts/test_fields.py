@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from marshmallow import ValidationError
 
-from shared.contracts.base import Contract, day, moment, moment_or_day, read, text, write
+from shared.contracts.base import Contract, day, flag, moment, moment_or_day, read, text, write
 
 
 class Note(Contract):
@@ -15,13 +15,16 @@ class Note(Contract):
     at = moment()
     since = moment_or_day()
     on = day()
+    open = flag()
 
 
 def test_a_line_loses_the_blanks_around_it():
     assert read(Note, {"title": "  Rapat \n"}) == {"title": "Rapat"}
 
 
-@pytest.mark.parametrize("title", ["", "   ", "\n", "Rapat panjang", "Ra\x00pat", None, 5, {"$ne": None}, ["Rapat"]])
+@pytest.mark.parametrize(
+    "title", ["", "   ", "\n", "Rapat panjang", "Ra\x00pat", "Ra\u202epat", None, 5, {"$ne": None}, ["Rapat"]]
+)
 def test_a_line_that_says_nothing_or_is_none_is_refused(title):
     with pytest.raises(ValidationError) as refused:
         read(Note, {"title": title})
@@ -82,3 +85,15 @@ def test_what_is_neither_a_moment_nor_a_day_is_refused(since):
     with pytest.raises(ValidationError) as refused:
         read(Note, {"since": since})
     assert list(refused.value.messages_dict) == ["since"]
+
+
+def test_yes_and_no_are_said_as_json_says_them_or_as_a_word_of_a_query():
+    for said, meant in ((True, True), (False, False), ("true", True), ("false", False)):
+        assert read(Note, {"open": said}) == {"open": meant}
+
+
+@pytest.mark.parametrize("said", [1, 0, 1.0, "yes", "on", "1", "True", "", None, [], {"$ne": None}])
+def test_what_may_mean_yes_or_no_is_neither(said):
+    with pytest.raises(ValidationError) as refused:
+        read(Note, {"open": said})
+    assert list(refused.value.messages_dict) == ["open"]
