@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from services.scheduling.domain.attendance import STATUSES
-from services.scheduling.printing.common import CLOSING, Meeting, Printing, begin, of_community, say
+from services.scheduling.printing.common import SIGNING, Meeting, Printing, begin, of_community, say
 from shared.printing import Column, Paper, Signature
 
 # For those who come without being on the list.
@@ -50,8 +50,8 @@ def drawn(attendance: AttendanceList, printing: Printing) -> bytes:
     return paper.as_bytes()
 
 
-def add_recorded(paper: Paper, attendance: AttendanceList) -> None:
-    """The counts, and who was there."""
+def add_recorded(paper: Paper, attendance: AttendanceList, *, closing: float = SIGNING) -> None:
+    """The counts, and who was there; the last row stays with ``closing`` millimetres of what follows."""
     paper.paragraph(say("attendance_counts", **{each: str(attendance.counts.get(each, 0)) for each in STATUSES}))
     columns = [
         Column(say("column_no"), 1, "R"),
@@ -64,7 +64,7 @@ def add_recorded(paper: Paper, attendance: AttendanceList) -> None:
         [str(n), each.name, each.institution, say(f"status_{each.status}"), each.arrived]
         for n, each in enumerate(attendance.attendees, 1)
     ]
-    paper.table(columns, rows, closing=CLOSING)
+    paper.table(columns, rows, closing=closing)
     if attendance.left_out:
         paper.paragraph(say("left_out", count=str(attendance.left_out)))
 
@@ -78,4 +78,4 @@ def _add_to_sign(paper: Paper, attendees: Sequence[Attendee]) -> None:
     ]
     known = [[str(n), each.name, each.institution, "\n"] for n, each in enumerate(attendees, 1)]
     empty = [[str(n), "\n", "", ""] for n in range(len(known) + 1, len(known) + 1 + _EMPTY_ROWS)]
-    paper.table(columns, [*known, *empty], closing=CLOSING)
+    paper.table(columns, [*known, *empty], closing=SIGNING)

@@ -16,6 +16,8 @@ _LANGUAGE = "id"
 # Room for the last paragraph and the signature below it, in millimetres: a signature alone on a sheet proves
 # nothing.
 CLOSING = 72
+# Room for the signature alone, of two lines above it.
+SIGNING = 54
 
 
 @dataclass(frozen=True)

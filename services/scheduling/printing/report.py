@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from services.scheduling.printing.attendance_list import AttendanceList, add_recorded
-from services.scheduling.printing.common import Printing, begin, of_community, say
+from services.scheduling.printing.common import CLOSING, Printing, begin, of_community, say
 from services.scheduling.printing.minutes import Minutes, add_agenda, add_minutes, sign
 
 
@@ -33,7 +33,7 @@ def drawn(report: Report, printing: Printing) -> bytes:
     add_minutes(paper, minutes, report.pictures)
     paper.section(say("attendance"))
     if any(each.status for each in attendance.attendees):
-        add_recorded(paper, attendance)
+        add_recorded(paper, attendance, closing=CLOSING)
     else:
         paper.paragraph(say("attendance_none"))
     sign(paper, minutes, printing)

@@ -43,8 +43,8 @@ def public_address(work: Work, session_id: str) -> str:
 def _text(session: Doc, community: str, url: str) -> str:
     """The text is Indonesian whoever copies it: it is read by others."""
     gaps = {
-        "title": session["title"],
-        "community": community,
+        "title": " ".join(session["title"].split()),
+        "community": " ".join(community.split()),
         "goal": session["goal"],
         "when": dates.span(session["starts_at"], session["ends_at"], session["timezone"]),
         "place": session["place"] or "",
