@@ -52,7 +52,7 @@ def configure(service: str, level: str = "INFO") -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
-    for noisy in ("amqp", "kombu", "pymongo", "nameko"):
+    for noisy in ("amqp", "kombu", "pymongo", "nameko", "fontTools"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
 
 

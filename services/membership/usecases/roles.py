@@ -68,7 +68,7 @@ def _check_scope(work: Work, role: str, npsn: str | None) -> None:
     if role == "district_operator" and npsn is not None:
         raise Invalid.field("scope", "membership.role_has_no_school")
     if npsn is not None:
-        require_school(work, npsn)
+        require_school(work, npsn, "scope")
 
 
 def _tell(work: Work, grant: Doc) -> Doc:
