@@ -2,15 +2,12 @@
 
 import pytest
 
-from services.content.usecases import previews
-from shared import clock
 from shared.contracts.content import GET_FILE, GET_UPLOAD, SHOW_PHOTOS
 from shared.contracts.events.content import FILE_CHANGED
 from shared.contracts.events.scheduling import MINUTES_APPROVED, MINUTES_CHANGED
 from shared.errors import Forbidden, NotFound
 from tests.service.content.conftest import PDF
 from tests.service.content.test_uploads import expire
-from tests.support.memory import MemoryWork
 from tests.support.neighbours import grown_id
 from tests.support.patience import eventually
 from tests.support.pictures import from_a_phone, opened, photo
@@ -108,15 +105,3 @@ def test_only_pictures_of_whoever_attached_them_are_opened(around, author, ketua
         with pytest.raises(NotFound):
             around.ask(member, GET_FILE, file_id=file_id)
     assert around.ask(member, GET_FILE, file_id=taken)["id"] == taken
-
-
-def test_a_picture_that_costs_the_process_its_life_is_not_drawn_for_ever():
-    work = MemoryWork(clock.now(), "previews")
-    work.wake = lambda job: None
-    previews.want(work, {"id": "f"})
-    for tries, wanted in ((1, True), (2, True), (3, False)):
-        previews._try(work, file_id="f")
-        assert (work.store.previews.require("f")["tries"], work.store.previews.require("f")["wanted"]) == (
-            tries,
-            wanted,
-        )

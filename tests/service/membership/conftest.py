@@ -18,10 +18,12 @@ from shared.messaging.context import CallContext
 from shared.messaging.relay import LOG
 from shared.messaging.rpc_client import RpcClient
 from shared.messaging.unit_of_work import OUTBOX
+from tests.service.membership.listing import NOTHING, upload
 from tests.support.ground import Cell, Ground, Platform
 from tests.support.mailbox import Mailbox
 from tests.support.patience import eventually
 from tests.support.provider import CLIENT_ID, CLIENT_SECRET, Provider
+from tests.support.roster import SCHOOL_COLUMNS, TEACHER_COLUMNS, Roster, Row, csv_bytes, make_roster
 
 PASSWORD = "kopi hangat di dieng"
 SCHOOL = {"npsn": "20306577", "name": "SMP N 1 Kepil", "level": "SMP", "status": "Negeri", "subdistrict": "Kepil"}
@@ -191,3 +193,25 @@ def elsewhere(membership: Cell, other_district: str) -> Iterator[Town]:
     town = Town(membership, other_district)
     yield town
     town.close()
+
+
+@pytest.fixture(scope="package")
+def lists() -> Roster:
+    """The lists of a small district."""
+    return make_roster(schools=6, teachers=120, seed=4)
+
+
+@pytest.fixture
+def settled(town: Town, lists: Roster) -> Town:
+    """A town whose schools and teachers are on record."""
+    town.apply(town.upload("schools", csv_bytes(lists.schools, SCHOOL_COLUMNS))["id"])
+    town.apply(town.upload("teachers", csv_bytes(lists.teachers, TEACHER_COLUMNS))["id"])
+    return town
+
+
+@pytest.fixture
+def namesake(settled: Town, lists: Roster) -> tuple[Row, str]:
+    """Somebody on record whom nothing tells apart from others of the name, as their row, and another school's NPSN."""
+    like = {**lists.teachers[1], **NOTHING, "nama": "Siti Aminah"}
+    settled.apply(upload(settled, [like])["id"])
+    return like, next(each["npsn"] for each in lists.schools if each["npsn"] != like["npsn"])
