@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Response, request
 
-from gateway import calendars, certificates, links, printing, rpc, sharing, validation
+from gateway import calendars, certificates, composing, links, printing, rpc, sharing, validation
 from gateway.routes import Routes
 from shared.contracts import content, membership
 from shared.contracts import scheduling as s
@@ -115,9 +115,8 @@ def _print_report(path: dict[str, str]) -> Response:
     token = links.admit(s.PRINT_DOCUMENT, given)
     asked = validation.checked(_DOCUMENT, given, path)
     links.enter(token, _path_of_report(asked["session_id"]))
-    try:
-        photos = rpc.call(content.SHOW_PHOTOS, {"session_id": asked["session_id"]})
-    except Refusal:
+    [photos] = rpc.call_all([(content.SHOW_PHOTOS, {"session_id": asked["session_id"]})], composing.PATIENCE)
+    if isinstance(photos, Refusal):
         return printing.whole(s.PRINT_DOCUMENT, asked)
     return printing.whole(s.PRINT_DOCUMENT, {**asked, "pictures": photos.data["photos"]}, photos.body or None)
 
