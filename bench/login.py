@@ -22,7 +22,7 @@ PLATFORM = SERVICES
 DISTRICT = "3313"
 PEOPLE = 120
 CONNECTIONS = 12
-# 40 logins a second and core where a hash takes 20 ms of one.
+# 40 logins a second and core where a hash takes 20 ms of one, by the library that most use.
 SHARE = 0.8
 
 
@@ -31,6 +31,7 @@ def run(ground: Ground, size: Size) -> list[Finding]:
     logins = itertools.cycle([_enter(ground, operator, number) for number in range(PEOPLE)])
     cores = cpu_count() or 1
     latencies: list[float] = []
+    sodium: list[float] = []
     broken: list[str] = []
 
     def ours() -> float:
@@ -45,8 +46,12 @@ def run(ground: Ground, size: Size) -> list[Finding]:
             broken.append(f"not everybody was let in: {dict(outcome.statuses)}")
         return outcome.rate
 
+    def bare(library: str) -> float:
+        return float(ground.output("-m", "bench.rivals.hashing", library, str(size.seconds), str(cores))[0])
+
     def rival() -> float:
-        return float(ground.output("-m", "bench.rivals.hashing", str(size.seconds), str(cores))[0])
+        sodium.append(bare("libsodium"))
+        return bare("argon2-cffi")
 
     ours()
     before = _memory(ground)
@@ -55,9 +60,15 @@ def run(ground: Ground, size: Size) -> list[Finding]:
     if grown > 20 * cores:
         broken.append(f"membership grew by {grown:.0f} MiB")
     details = {"p95_ms": percentile(latencies, 0.95) * 1000, "a_core": max(samples[0]) / cores, "grown_mib": grown}
-    what = f"login, {CONNECTIONS} connections, {cores} cores"
-    promise = Promise("ratio at least", SHARE)
-    return [Finding("login", what, "logins/s", samples[0], promise, "bare argon2id", samples[1], broken, details)]
+    what, unit, promise = (
+        f"login, {CONNECTIONS} connections, {cores} cores",
+        "logins/s",
+        Promise("ratio at least", SHARE),
+    )
+    return [
+        Finding("login", what, unit, samples[0], promise, "bare argon2-cffi", samples[1], broken, details),
+        Finding("login", "the same logins", unit, samples[0], None, "bare libsodium, as ours", sodium),
+    ]
 
 
 def _enter(ground: Ground, operator: Client, number: int) -> str:

@@ -28,11 +28,9 @@ def of_change(person_id: str) -> Watched:
 def check(work: Work, watched: Watched) -> None:
     """Raises :class:`TooMany` while further tries must wait."""
     wait = 0.0
-    for id_, free in watched.items():
-        record = work.store.failures.get(id_)
-        if record is not None:
-            failures = sum(accounts.recent(record["minutes"], work.now).values())
-            wait = max(wait, accounts.pause(failures, record["last_at"], work.now, free))
+    for id_, record in work.store.failures.get_many(watched).items():
+        failures = sum(accounts.recent(record["minutes"], work.now).values())
+        wait = max(wait, accounts.pause(failures, record["last_at"], work.now, watched[id_]))
     if wait > 0:
         raise TooMany("membership.slow_down", retry_after=wait, seconds=round(wait) or 1)
 
