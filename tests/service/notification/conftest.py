@@ -117,8 +117,7 @@ def session_state(community_id: str, **changes: Any) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def notification(module_cell: Cell) -> Iterator[Cell]:
-    # What is refused here is so for good: half a minute of doubt would only cost two seconds each time.
-    with module_cell.running("notification", environment={"SANGGAR_YOUNG_SECONDS": "1"}):
+    with module_cell.running("notification"):
         yield module_cell
 
 
