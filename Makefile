@@ -4,9 +4,9 @@ PYTHON ?= $(or $(shell command -v python3.11),python3)
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 
-# Two processes share the tests, a file at a time in the order of tests/conftest.py, each with a broker and a database of
-# its own.
-AT_ONCE := --numprocesses 2 --dist loadfile --no-loadscope-reorder
+# Three processes share the tests, a file at a time in the order of tests/conftest.py, each with a broker and a database
+# of its own: one more than small machines have processors, for a third of the time a test waits.
+AT_ONCE := --numprocesses 3 --dist loadfile --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
 .PHONY: help run test test-unit test-service test-contract test-e2e faults faults-short catalogue permissions bench lint format lock secrets clean \
