@@ -28,14 +28,19 @@ def disable_person(work: Work, order: Doc) -> Doc:
 
 
 def enable_person(work: Work, order: Doc) -> Doc:
-    """The person may log in again, with the password they had."""
+    """The person may log in again, with the password that they had or by the account elsewhere that is linked."""
     person = work.store.people.require(order["person_id"], "membership.person_unknown")
     work.allow(**about(work, person))
     if person["status"] == "disabled":
-        account = work.store.accounts.get(person["id"])
         access.enable(work, person["id"])
-        person = _with_status(work, person, "active" if account and account["hash"] else "invited")
+        person = _with_status(work, person, "active" if _has_a_way_in(work, person["id"]) else "invited")
     return sight.shown(work, person)
+
+
+def _has_a_way_in(work: Work, person_id: str) -> bool:
+    account = work.store.accounts.get(person_id)
+    has_password = account is not None and account["hash"] is not None
+    return has_password or work.store.identities.one({"person_id": person_id}) is not None
 
 
 def _with_status(work: Work, person: Doc, status: str) -> Doc:

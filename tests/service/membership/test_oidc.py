@@ -211,6 +211,17 @@ def test_a_disabled_account_stays_shut(browser, provider, town, account):
     assert come_back(browser, provider, account, town.district).status_code == 403
 
 
+def test_whoever_only_comes_from_elsewhere_is_active_again_once_the_account_is_opened(browser, provider, town, account):
+    person = town.person(email=account)
+    come_back(browser, provider, account, town.district)
+    town.ask(town.operator, m.DISABLE_PERSON, person_id=person["id"])
+
+    opened = town.ask(town.operator, m.ENABLE_PERSON, person_id=person["id"])
+
+    assert opened["status"] == "active"
+    assert come_back(browser, provider, account, town.district).status_code == 200
+
+
 def test_a_page_of_ours_gets_a_ticket_that_counts_once_and_in_its_browser(app, browser, provider, town, account):
     person = town.person(email=account)
     back = come_back(browser, provider, account, town.district, return_to="/masuk")
