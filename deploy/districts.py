@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from services.membership import codes
@@ -10,7 +11,7 @@ from services.membership.domain import people
 from services.membership.store import MembershipStore
 from services.membership.usecases.create_district import create_district
 from shared.errors import NotFound
-from shared.messaging import Work, audit
+from shared.messaging import SystemWork, Work, audit
 from shared.messaging.scripts import open_service
 from shared.mongo import Doc
 from shared.settings import Settings
@@ -49,15 +50,27 @@ def new_code(settings: Settings, district: str, login: str) -> Doc:
 
 def known(settings: Settings) -> list[Doc]:
     """Every district of the cell, by its id."""
-    system = open_service(settings, "membership", MembershipStore).system
-    return sorted(system.walk(MembershipStore.districts), key=lambda district: str(district["id"]))
+    with _membership(settings) as membership:
+        found = list(membership.system.walk(MembershipStore.districts))
+    return sorted(found, key=lambda district: str(district["id"]))
 
 
 def exists(settings: Settings, district: str) -> bool:
     """Whether the cell has this district."""
-    return open_service(settings, "membership", MembershipStore).store(district).districts.get(district) is not None
+    with _membership(settings) as membership:
+        return membership.store(district).districts.get(district) is not None
 
 
 def _run(settings: Settings, district: str, use_case: Callable[[Work], Any]) -> Doc:
-    result: Doc = open_service(settings, "membership", MembershipStore).run(district, use_case)
+    with _membership(settings) as membership:
+        result: Doc = membership.run(district, use_case)
     return result
+
+
+@contextmanager
+def _membership(settings: Settings) -> Iterator[SystemWork]:
+    work = open_service(settings, "membership", MembershipStore)
+    try:
+        yield work
+    finally:
+        work.system.database.client.close()

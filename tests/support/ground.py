@@ -150,7 +150,7 @@ class Cell:
     remove: Callable[[], None]
     environment: dict[str, str] = field(default_factory=dict)
     """Added to the environment of whatever is started in the cell."""
-    _supervisors: list[Supervisor] = field(default_factory=list)
+    _opened: dict[str, SystemWork] = field(default_factory=dict)
 
     @cached_property
     def settings(self) -> Settings:
@@ -170,8 +170,10 @@ class Cell:
             client.close()
 
     def open(self, service: str) -> SystemWork:
-        """A service's database, read and written from outside its process."""
-        return open_service(self.settings, service, parts_of(service).store_cls)
+        """A service's database, read and written from outside its process; opened once, until the cell is closed."""
+        if service not in self._opened:
+            self._opened[service] = open_service(self.settings, service, parts_of(service).store_cls)
+        return self._opened[service]
 
     @contextmanager
     def running(self, *services: str, environment: Mapping[str, str] | None = None) -> Iterator[Platform]:
@@ -200,6 +202,8 @@ class Cell:
 
     def close(self) -> None:
         """Remove the vhost and, where they would outlive the run, the databases."""
+        for work in self._opened.values():
+            work.system.database.client.close()
         self.remove()
 
     def _environ(self) -> dict[str, str]:
