@@ -7,11 +7,10 @@ Run, never imported: what it imports is under the GPL, and so is this file, alon
 
 from __future__ import annotations
 
-import functools
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from functools import lru_cache
+from functools import lru_cache, wraps
 from typing import Any
 
 import bson
@@ -37,14 +36,15 @@ def _with_large_pages(create: Any) -> Any:
 
 def pack(fmt: str, *values: Any) -> bytes:
     """As WiredTiger's own, which reads the format letter by letter each time."""
-    count, tail = _SHAPES.get(fmt, (0, ""))
+    if fmt not in _SHAPES:
+        return _slow_pack(fmt, *values)
+    count, tail = _SHAPES[fmt]
     strings = values[:count]
-    if len(values) != count + len(tail) or not (count or tail) or not all(type(each) is str for each in strings):
+    if not all(type(each) is str and "\0" not in each for each in strings):
         return _slow_pack(fmt, *values)
-    head = "\0".join(strings)
-    if (tail == "u" and type(values[-1]) is not bytes) or (count and head.count("\0") != count - 1):
+    packed = "".join(each + "\0" for each in strings).encode()
+    if tail == "u" and type(values[-1]) is not bytes:
         return _slow_pack(fmt, *values)
-    packed = head.encode() + b"\0" if count else b""
     if tail:
         packed += values[-1] if tail == "u" else pack_int(values[-1])
     return packed
@@ -52,13 +52,13 @@ def pack(fmt: str, *values: Any) -> bytes:
 
 def unpack(fmt: str, packed: bytes | None) -> list[Any]:
     """As WiredTiger's own; see :func:`pack`."""
-    count, tail = _SHAPES.get(fmt, (0, ""))
-    parts = packed.split(b"\0", count) if packed is not None else []
-    if len(parts) != count + 1 or not (count or tail):
+    if fmt not in _SHAPES or packed is None:
         return _slow_unpack(fmt, packed)
-    values: list[Any] = [part.decode() for part in parts[:count]]
+    count, tail = _SHAPES[fmt]
+    *strings, rest = packed.split(b"\0", count)
+    values: list[Any] = [each.decode() for each in strings]
     if tail:
-        values.append(parts[count] if tail == "u" else unpack_int(parts[count])[0])
+        values.append(rest if tail == "u" else unpack_int(rest)[0])
     return values
 
 
@@ -92,7 +92,7 @@ _chunk = threading.local()
 def _keeping_options(insert_chunk: Any) -> Any:
     """An insert reads what the collection's indexes are like once, not three times a document."""
 
-    @functools.wraps(insert_chunk)
+    @wraps(insert_chunk)
     def kept(*args: Any, **named: Any) -> Any:
         _chunk.options = {}
         try:
@@ -104,10 +104,10 @@ def _keeping_options(insert_chunk: Any) -> Any:
 
 
 def _options_of_the_chunk(read: Any) -> Any:
-    def options(self: Any, db: str, coll: str) -> dict[str, dict[str, Any]]:
-        kept: dict[tuple[str, str], dict[str, dict[str, Any]]] | None = getattr(_chunk, "options", None)
+    def options(self: Any, db: str, coll: str) -> Any:
+        kept = getattr(_chunk, "options", None)
         if kept is None:
-            return dict(read(self, db, coll))
+            return read(self, db, coll)
         if (db, coll) not in kept:
             kept[db, coll] = read(self, db, coll)
         return kept[db, coll]
