@@ -8,7 +8,6 @@ from typing import TypeVar
 
 Value = TypeVar("Value")
 
-
 # Looking is work for whom one waits for: what takes longer is looked at less often.
 _SLOWER, _SLOWEST = 1.3, 0.2
 
