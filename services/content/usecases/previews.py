@@ -1,4 +1,4 @@
-"""Small pictures of the photos of minutes, drawn once, for the papers of a meeting (docs/decisions/0153)."""
+"""Small pictures of the photos of minutes, drawn once, for the papers of a meeting (docs/decisions/0192)."""
 
 from __future__ import annotations
 
