@@ -9,24 +9,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from hashlib import blake2b
 
-SPACING = 64
-LEVELS = 2
+SPACINGS = {1: 8, 2: 128, 3: 2048}
+"""Of how many documents one is drawn for a level. It stands on the highest only."""
 
 Marks = Callable[[int, int, int, int], list[int]]
 """``marks(level, at, end, most)``: where documents of a level stand, from ``at`` on towards ``end``, both included."""
 
 
 def level_of(key: str) -> int:
-    """The skip level of the document with this key: 1 for one in 64, 2 for one in 64², else 0.
+    """The skip level of the document with this key: the highest that it is drawn for by :data:`SPACINGS`, mostly 0.
 
     The same for the same key, however often it is written.
     """
     drawn = int.from_bytes(blake2b(key.encode(), digest_size=4).digest())
-    level = 0
-    while level < LEVELS and drawn % SPACING == 0:
-        level += 1
-        drawn //= SPACING
-    return level
+    return max((level for level, spacing in SPACINGS.items() if drawn % spacing == 0), default=0)
 
 
 def reach(marks: Marks, at: int, end: int, wanted: int) -> int:
@@ -34,9 +30,9 @@ def reach(marks: Marks, at: int, end: int, wanted: int) -> int:
 
     An estimate: what lies in between is read, and judged, by the caller.
     """
-    for level in range(LEVELS, 0, -1):
-        # One mark more than half of the documents pass: the places of marks are random.
-        most = 2 * wanted // SPACING**level + 1
+    for level in sorted(SPACINGS, reverse=True):
+        # Twice as many as are wanted, and two marks more: their places are random.
+        most = 2 * wanted // SPACINGS[level] + 2
         found = marks(level, at, end, most)
         if len(found) >= most:
             end = found[most - 1]
