@@ -37,6 +37,8 @@ LEASE = "relay"
 PLACES = "places"
 FORGOTTEN = "forgotten"
 _POLL = 0.5
+# What is held back waits for three seconds at least: to look at it more often would tell nothing.
+_POLL_HELD = 1.5
 _SWEEP = 30.0
 _CONFIRM_TIMEOUT = 20.0
 _log = logs.get(__name__)
@@ -71,6 +73,7 @@ class Relay:
         # Whether what was held back goes out now; until none of it is left.
         self._flowing = False
         self._newest_held: str | None = None
+        self._looked_at_held = -_POLL_HELD
         self._woken = threading.Event()
         self._left = threading.Event()
         self._stopping = False
@@ -136,6 +139,9 @@ class Relay:
 
     def _bulk_batch(self) -> list[Doc]:
         if not (self._flowing or self._stopping):
+            if time.monotonic() - self._looked_at_held < _POLL_HELD:
+                return []
+            self._looked_at_held = time.monotonic()
             self._newest_held = self._bulk.newest(self._newest_held)
             if not self._lull.over(self._newest_held):
                 return []

@@ -177,6 +177,7 @@ def test_bulk_waits_for_its_end_and_prompt_events_pass_it(
     monkeypatch.setattr("shared.messaging.relay.Lull", Watched)
     monkeypatch.setattr("shared.messaging.lanes._QUIET", 3600.0)
     monkeypatch.setattr("shared.messaging.lanes._MOST_HELD", 3600.0)
+    monkeypatch.setattr("shared.messaging.relay._POLL_HELD", 0.1)
     with migrated.listening() as heard, relaying(migrated, lease_seconds=5):
         held: list[str] = []
         prompt: list[str] = []
