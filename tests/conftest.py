@@ -1,4 +1,4 @@
-"""What every test may ask for: a cell of its own, or the whole platform that tests of one run share."""
+"""What every test may ask for: a cell of its own, and the id of a district that no other test uses."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from hypothesis import settings
 
-from tests.support.ground import Cell, Ground, Platform
-from tests.support.home import YOUNG_SECONDS
+from tests.support.ground import Cell, Ground
 
 # How long an example takes says more about the machine than about the code.
 settings.register_profile("sanggar", deadline=None)
@@ -17,9 +16,10 @@ settings.load_profile("sanggar")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Files with slow tests come first, so that no process is left alone with one of them at the end."""
+    """What needs the whole platform comes first, so that each process starts and ends one only once; and files with
+    slow tests before others, so that no process is left alone with one of them at the end."""
     long = {item.path for item in items if item.get_closest_marker("slow")}
-    items.sort(key=lambda item: item.path not in long)
+    items.sort(key=lambda item: (item.path.parent.name != "e2e", item.path not in long))
 
 
 @pytest.fixture(scope="session")
@@ -47,18 +47,6 @@ def module_cell(ground: Ground) -> Iterator[Cell]:
     cell = ground.new_cell()
     yield cell
     cell.close()
-
-
-@pytest.fixture(scope="session")
-def platform(ground: Ground) -> Iterator[Platform]:
-    """The whole platform behind nginx, shared by all tests of the run; they keep apart by ``district``."""
-    cell = ground.new_cell()
-    try:
-        with cell.platform(environment={"SANGGAR_YOUNG_SECONDS": str(YOUNG_SECONDS)}) as platform:
-            platform.watch()
-            yield platform
-    finally:
-        cell.close()
 
 
 @pytest.fixture
