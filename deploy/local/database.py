@@ -20,6 +20,13 @@ _USER = "sanggar"
 # Its threads are made to clean the cache only when that is nearly full (docs/decisions/0084).
 _EVICTION = "eviction_dirty_target=20,eviction_dirty_trigger=80,eviction_updates_target=20,eviction_updates_trigger=80"
 
+# Every minute it would read each collection with a time to live from end to end, and answer nobody meanwhile: services
+# remove what is over by themselves (docs/decisions/0097).
+_CONFIG = """\
+[storage]
+ttl_sweep_seconds = 0
+"""
+
 
 class Database:
     """The database of a run dir. It asks for a password, so that other users of the machine read nothing."""
@@ -64,9 +71,9 @@ class Database:
         return self._process(("--auth",), self.uri, keep)
 
     def _process(self, options: Sequence[str], uri: str, keep: Sequence[int]) -> Process:
-        # An empty file of our own, or the program would look for one in the folder and home of whoever starts it.
+        # A file of our own, or the program would look for one in the folder and home of whoever starts it.
         config = self._home / "secantusd.toml"
-        write_private(config, "")
+        write_private(config, _CONFIG)
         # Without syncing on commit a crash loses acknowledged writes (docs/decisions/0011). Alone it keeps no second
         # record of each write for change streams, which nothing here reads (docs/decisions/0085).
         command = [

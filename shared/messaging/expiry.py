@@ -1,6 +1,6 @@
 """Removing what is past its ``expires_at``, one stretch of time after another, so that no turn is long.
 
-MongoDB expires documents by itself; the embedded database only when asked (docs/decisions/0097).
+MongoDB expires documents by itself; the embedded database would read all of them for it (docs/decisions/0097).
 """
 
 from __future__ import annotations

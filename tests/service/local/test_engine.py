@@ -1,10 +1,13 @@
-"""What the embedded database does faster than as it comes gives the same."""
+"""What the embedded database does faster than as it comes gives the same, and what it is told not to do it leaves."""
 
 from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
+from deploy.local.database import Database
+from deploy.local.rundir import RunDir
 from tests.support.ground import REPOSITORY
 
 # In a process of its own: what it imports is under another licence (docs/decisions/0011).
@@ -39,3 +42,15 @@ def test_keys_and_values_are_written_and_read_as_the_engine_does_it_itself():
     )
 
     assert ran.stdout.strip() == "the same", ran.stderr
+
+
+def test_what_is_over_is_removed_by_the_services_alone(tmp_path: Path):
+    """Failure: each minute the database reads whole collections for what is over, and answers nobody. Promise: its
+    sweeper does not run."""
+    command = Database(RunDir(tmp_path)).process().spec.command
+    read = "import sys, pathlib; from secantus.config import load_config; "
+    read += "print(load_config(pathlib.Path(sys.argv[1]))[0].ttl_sweep_seconds)"
+    config = command[command.index("--config") + 1]
+    ran = subprocess.run([sys.executable, "-c", read, config], capture_output=True, text=True, timeout=60, check=False)
+
+    assert float(ran.stdout) <= 0, ran.stderr
