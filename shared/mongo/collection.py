@@ -325,6 +325,8 @@ def decoded(raw: Mapping[str, Any]) -> Doc:
     doc = dict(raw)
     key = str(doc.pop("_id"))
     doc["id"] = key.partition("/")[2]
+    # Where it stands in lists is the table's affair, and nobody's who reads it.
+    doc.pop(SKIP_LEVEL, None)
     return doc
 
 

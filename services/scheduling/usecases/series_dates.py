@@ -36,7 +36,7 @@ _AGO = timedelta(days=366)
 # The longest time within which a session finds another date.
 _WITHIN = timedelta(days=31)
 # What a series that is split off does not take over.
-_ITS_OWN = ("district", "n", "version", "revision", "created_at", "updated_at", "skip_level", KNOWN_AS)
+_ITS_OWN = ("district", "n", "version", "revision", "created_at", "updated_at", KNOWN_AS)
 
 
 def sessions_of(work: Work, series: Doc) -> list[Doc]:

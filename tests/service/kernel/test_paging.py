@@ -152,6 +152,16 @@ def test_more_at_one_moment_than_one_answer_holds_are_all_found(lists: Lists) ->
     assert len(found) == len(set(found)) == 1_200
 
 
+def test_who_reads_a_document_is_told_nothing_of_its_place_in_lists(lists: Lists) -> None:
+    folder = new_id()
+    lists.meetings.insert_many([{"folder": folder, "starts_at": START, "title": "IPA"} for _ in range(100)])
+    found = [doc for items in pages(lists.meetings, folder, 50, by="starts_at", between=SEMESTER) for doc in items]
+    assert {name for doc in found for name in doc} == {
+        *("id", "district", "version", "created_at", "updated_at"),
+        *("folder", "starts_at", "title"),
+    }
+
+
 def test_numbers_are_dense_and_counted_when_many_insert_at_once(lists: Lists, database: Any, district: str) -> None:
     """Failure: transactions that number documents of one list run at the same time. Promise: 1, 2, 3 ... without a gap,
     and the kept count is right."""
