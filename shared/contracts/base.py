@@ -156,8 +156,8 @@ def npsn(**kwargs: Any) -> fields.String:
 
 
 def text(longest: int = LONGEST_TEXT, shortest: int = 1, **kwargs: Any) -> fields.String:
-    """Short text, trimmed when it is read, so that blanks alone are too short; no control characters but line breaks and
-    tabs."""
+    """Short text, trimmed when it is read, so that blanks alone are too short; without control characters other than
+    line breaks and tabs."""
     return Trimmed(validate=[validate.Length(shortest, longest), _Is(_is_plain, "common.control_characters")], **kwargs)
 
 
