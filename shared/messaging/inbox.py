@@ -36,8 +36,9 @@ PREFETCH = 2 * BATCH
 POISON_ATTEMPTS = 8
 _PROBE_SECONDS = 1.0
 _RECONNECT_SECONDS = 1.0
-# Whoever stops has nothing left to do then: this only keeps one that hangs from hanging all.
-_LEAVING_SECONDS = 2.0
+# What runs may still be connecting when it is stopped, on a busy machine for some seconds; one that hangs is not waited
+# for any longer.
+_LEAVING_SECONDS = 8.0
 _CONFIRM_TIMEOUT = 20.0
 KEPT = timedelta(days=90)
 _log = logs.get(__name__)

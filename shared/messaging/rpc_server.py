@@ -27,8 +27,9 @@ from shared.messaging.wire import Delivery, Outgoing, Publisher, Wire, WireLost,
 from shared.mongo import Doc
 
 _RECONNECT_SECONDS = 1.0
-# What runs has nothing left to do when it is stopped: this only keeps one that hangs from hanging all.
-_LEAVING_SECONDS = 2.0
+# What runs may still be connecting when it is stopped, on a busy machine for some seconds; one that hangs is not waited
+# for any longer.
+_LEAVING_SECONDS = 8.0
 _SETTLED_TOGETHER = 8
 _log = logs.get(__name__)
 
